@@ -1,0 +1,189 @@
+package care
+
+import (
+	"slices"
+	"time"
+)
+
+// Stay is one placement as the home sees it: who lives there and from when to
+// when.
+type Stay struct {
+	_           struct{} `cbor:",toarray"`
+	Placement   ID
+	Child       ID
+	Start       Day
+	ExpectedEnd Day
+	End         Day
+	EndedEarly  Answer
+}
+
+// Occupancy is the part of a home that capacity commands change: the stays, past
+// ones too, and the holds. It is kept as one record a home, so that two writers
+// after one bed compare one key.
+type Occupancy struct {
+	Home  ID     `cbor:"1,keyasint"`
+	Stays []Stay `cbor:"2,keyasint,omitempty"` // in order of placement ID
+	Holds []Hold `cbor:"3,keyasint,omitempty"` // in order of ID
+}
+
+// Put adds a stay, or replaces the one of the same placement.
+func (o *Occupancy) Put(s Stay) {
+	i, found := slices.BinarySearchFunc(o.Stays, s.Placement, func(s Stay, id ID) int { return compareIDs(s.Placement, id) })
+	if found {
+		o.Stays[i] = s
+		return
+	}
+	o.Stays = slices.Insert(o.Stays, i, s)
+}
+
+// Remove takes out the stay of a placement, if it is there.
+func (o *Occupancy) Remove(placement ID) {
+	o.Stays = slices.DeleteFunc(o.Stays, func(s Stay) bool { return s.Placement == placement })
+}
+
+func compareIDs(a, b ID) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// leaves is the first day on which the stay no longer takes a bed, as it looks
+// on the day today; 0 is never. An expected end that has passed without a
+// recorded end has not come true: the child is still there.
+func (s *Stay) leaves(today Day) Day {
+	switch {
+	case s.End != 0:
+		return s.End
+	case s.ExpectedEnd >= today:
+		return s.ExpectedEnd
+	}
+	return 0
+}
+
+// On says whether the child lives in the home on day d, as it looks from today.
+func (s *Stay) On(d, today Day) bool {
+	leaves := s.leaves(today)
+	return s.Start <= d && (leaves == 0 || d < leaves)
+}
+
+// Household is a home as it stands, with everything that judging it needs.
+type Household struct {
+	Home      *Home
+	Occupancy Occupancy
+	Residents []Child // the children of Occupancy.Stays, in the same order
+}
+
+// Asking is the point of view of a question about beds.
+type Asking struct {
+	at       time.Time
+	today    Day
+	children []ID
+}
+
+// Ask is a question put at an instant, which decides which holds count and which
+// expected ends have passed, for children whose own stays and holds do not stand
+// in their way.
+func Ask(at time.Time, children ...ID) Asking {
+	return Asking{at: at, today: DayOf(at), children: children}
+}
+
+// Lives says whether the stay is that of another child who lives in the home on
+// day d.
+func (a *Asking) Lives(s *Stay, d Day) bool {
+	return s.On(d, a.today) && !slices.Contains(a.children, s.Child)
+}
+
+// Keeps counts the beds that the hold keeps for other children on day d: none
+// once it has run out, before the day it wants them, and for children asked for.
+func (a *Asking) Keeps(h *Hold, d Day) int {
+	if !h.CountsAt(a.at) || d < h.From {
+		return 0
+	}
+	n := 0
+	for _, id := range h.Children {
+		if !slices.Contains(a.children, id) {
+			n++
+		}
+	}
+	return n
+}
+
+// FreeBeds counts the beds that are free on day d and on every later day: beds
+// less the people who live there, those who are to move in later, and holds. It
+// is negative where a home is over its number. Days on which the home is closed
+// are another question: [Home.ClosedOn].
+func (h *Household) FreeBeds(d Day, ask Asking) int {
+	most := h.taken(d, &ask)
+	for i := range h.Occupancy.Stays {
+		if start := h.Occupancy.Stays[i].Start; start > d {
+			most = max(most, h.taken(start, &ask))
+		}
+	}
+	for i := range h.Occupancy.Holds {
+		if from := h.Occupancy.Holds[i].From; from > d {
+			most = max(most, h.taken(from, &ask))
+		}
+	}
+	return h.Home.Beds - most
+}
+
+// taken counts the beds that are taken on one day.
+func (h *Household) taken(d Day, ask *Asking) int {
+	n := 0
+	for i := range h.Occupancy.Stays {
+		if ask.Lives(&h.Occupancy.Stays[i], d) {
+			n++
+		}
+	}
+	for i := range h.Occupancy.Holds {
+		n += ask.Keeps(&h.Occupancy.Holds[i], d)
+	}
+	return n
+}
+
+// FirstFree is the first day from the given one on which n beds are free from
+// then on and the home is not closed, if no hold is renewed or taken up; 0 if
+// nothing recorded will free them.
+func (h *Household) FirstFree(n int, from Day, ask Asking) Day {
+	for _, d := range h.turningDays(from, &ask) {
+		if _, closed := h.Home.ClosedOn(d); closed {
+			continue
+		}
+		then := ask // on that day a hold that has run out by then no longer counts
+		if start := StartOf(d); start.After(ask.at) {
+			then.at = start
+		}
+		if h.FreeBeds(d, then) >= n {
+			return d
+		}
+	}
+	return 0
+}
+
+// turningDays are the days, in order, on which a bed may come free: the first
+// one asked about, and each on which a child leaves, a hold has run out or a
+// closed period is over.
+func (h *Household) turningDays(from Day, ask *Asking) []Day {
+	days := []Day{from}
+	add := func(d Day) {
+		if d > from {
+			days = append(days, d)
+		}
+	}
+	for i := range h.Occupancy.Stays {
+		add(h.Occupancy.Stays[i].leaves(ask.today))
+	}
+	for i := range h.Occupancy.Holds {
+		// one that runs out at midnight is gone on the day that begins then
+		add(DayOf(h.Occupancy.Holds[i].Until.Add(-1)) + 1)
+	}
+	for _, r := range h.Home.Closed {
+		add(r.To + 1)
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}

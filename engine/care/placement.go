@@ -1,0 +1,53 @@
+package care
+
+import "time"
+
+// Placement is a child living in a home from a day on.
+type Placement struct {
+	ID          ID     `cbor:"1,keyasint"`
+	Child       ID     `cbor:"2,keyasint"`
+	Home        ID     `cbor:"3,keyasint"`
+	Start       Day    `cbor:"4,keyasint"`
+	ExpectedEnd Day    `cbor:"5,keyasint,omitempty"` // first day the bed is expected to be free
+	End         Day    `cbor:"6,keyasint,omitempty"` // first day the bed is free
+	EndedEarly  Answer `cbor:"7,keyasint,omitempty"` // ended before its plan did
+	Type        string `cbor:"8,keyasint,omitempty"` // SSDA903 PLACE
+	Reason      string `cbor:"9,keyasint,omitempty"` // SSDA903 REASON_PLACE_CHANGE
+}
+
+// Validate refuses a placement without ids or a start, one that ends before it
+// starts, and codes that SSDA903 does not have. The error is a [*FieldError].
+func (p *Placement) Validate() error {
+	if p.Start == 0 {
+		return firstOf(p.ID.Validate("id"), wrong("start", "the first day of the placement, as 2026-01-31", "is empty"))
+	}
+	return firstOf(
+		p.ID.Validate("id"), p.Child.Validate("child"), p.Home.Validate("home"),
+		notBefore("end", p.End, "start", p.Start), notBefore("expected_end", p.ExpectedEnd, "start", p.Start),
+		oneOf("type", "type", p.Type), oneOf("reason", "reason", p.Reason),
+	)
+}
+
+// Stay is the placement as the home sees it.
+func (p *Placement) Stay() Stay {
+	return Stay{Placement: p.ID, Child: p.Child, Start: p.Start, ExpectedEnd: p.ExpectedEnd, End: p.End, EndedEarly: p.EndedEarly}
+}
+
+// Hold keeps beds in a home for named children until an instant.
+type Hold struct {
+	_        struct{} `cbor:",toarray"`
+	ID       ID
+	Children []ID
+	From     Day       // first day the beds are wanted
+	Until    time.Time // from this instant, in whole seconds, on the hold counts no more
+	By       string    // who holds them
+}
+
+// CountsAt says whether the hold keeps its beds at an instant.
+func (h *Hold) CountsAt(at time.Time) bool { return at.Before(h.Until) }
+
+// SiblingGroup is the children of one family who are in care, in order of ID.
+type SiblingGroup struct {
+	ID       ID
+	Children []ID
+}

@@ -1,0 +1,51 @@
+// Package intake is how councils' files come in and go out: homes, children and
+// placements as CSV.
+//
+// # Reading
+//
+// [Homes], [Children] and [Placements] stream a file. Each row becomes one
+// [Item]: a valid value, or an [*InvalidError] that names file, row and column,
+// says what is wrong and what would be right, and keeps the row verbatim. A bad
+// row never stops the good ones. Only a fault of the whole file, a [*FileError],
+// ends the stream.
+//
+// The number of a row is the number of the physical line of the file on which
+// it starts, with the header on line 1; that is the number a spreadsheet shows,
+// as long as no cell before it holds a line end.
+//
+// Understood without being told: gzip, a byte-order mark, Windows-1252, CRLF,
+// and commas, semicolons or tabs between cells. Column names are matched without
+// regard to case, spaces, underscores and hyphens. UTF-16, workbooks and binary
+// files are refused in one sentence.
+//
+// A row with too few or too many cells, one longer than [MaxRecord], and one with
+// a quotation mark that never closes cost their own physical line; reading resumes
+// on the next one. Only wishes, and columns that are not known, may hold line
+// ends: a line end elsewhere is taken for a stray quotation mark, so that it
+// cannot swallow the rows up to the next one. Memory stays bounded by a few times
+// MaxRecord, plus the ids that were seen, whatever the file holds.
+//
+// # Cells
+//
+// A blank cell is not recorded. In a list, entries stand between semicolons, a
+// semicolon or backslash within an entry has a backslash before it, and "none"
+// is recorded and empty. In a term of approval (sexes, durations, ages, approved
+// number) blank, "any" and "none" are no restriction. Wherever a postcode is
+// taken, "53.81,-1.55" and "LS6 2AB 53.81,-1.55" are taken too; a position that
+// is given wins over that of the postcode.
+//
+// # Writing
+//
+// [WriteHomes], [WriteChildren] and [WritePlacements] use the same table of
+// columns. What they write reads back equal, field for field, or they refuse
+// with [ErrUnwritable]; the one exception is a postcode stored without a
+// position, which gets its position when it is read. Cells that a spreadsheet
+// would run as a formula are written behind an apostrophe, which reading takes
+// off again.
+//
+// # Not guaranteed
+//
+// Whether the child and home of a placement exist is for the caller to check;
+// [Row.Reject] makes its refusals look the same. A value that the caller alone
+// refuses still counts as seen when ids are compared within the file.
+package intake

@@ -1,0 +1,215 @@
+package intake
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+func TestTheSameFileInEveryWrapping(t *testing.T) {
+	plain := homeHeader + "\n" + goodHome("H-1") + "\n"
+	want := haulIn(Homes, strings.NewReader(plain), opts()).good
+	require.Len(t, want, 1)
+	for name, src := range map[string]string{
+		"byte-order mark":       utf8Mark + plain,
+		"CRLF":                  strings.ReplaceAll(plain, "\n", "\r\n"),
+		"no last line end":      strings.TrimSuffix(plain, "\n"),
+		"semicolons":            strings.ReplaceAll(plain, ",", ";"),
+		"tabs":                  strings.ReplaceAll(plain, ",", "\t"),
+		"quoted header":         `"id","kind","postcode","beds","authority","provider"` + "\n" + goodHome("H-1"),
+		"other column names":    "ID,Kind,POST-CODE, Beds ,AUTHORITY,Pro vider\n" + goodHome("H-1"),
+		"columns in their way":  "provider,beds,authority,kind,postcode,id\nMoor House,2,Leeds,foster,LS6 2AB,H-1",
+		"blank lines":           "\n\r\n" + strings.ReplaceAll(plain, "\n", "\n\n,,,,,\n \n"),
+		"gzip":                  string(gzipped(t, plain)),
+		"gzip of a marked file": string(gzipped(t, utf8Mark+plain)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := haulIn(Homes, strings.NewReader(src), opts())
+			require.NoError(t, h.err)
+			require.Empty(t, sentences(h))
+			require.Empty(t, h.warnings)
+			require.Equal(t, want, h.good)
+		})
+	}
+}
+
+func TestWindows1252IsUnderstoodRowByRow(t *testing.T) {
+	h := haulIn(Homes, file(homeHeader,
+		"H-1,foster,LS6 2AB,2,Leeds,Caf\xe9 \x96 House", "H-2,foster,LS6 2AB,2,Leeds,Café – House", "H-3,foster,LS6 2AB,2,Leeds,\x80"), opts())
+	require.NoError(t, h.err)
+	require.Equal(t, "Café – House", h.good[0].Provider)
+	require.Equal(t, "Café – House", h.good[1].Provider)
+	require.Equal(t, "€", h.good[2].Provider)
+	require.Equal(t, []Warning{{File: "homes.csv", Row: 2, Count: 2, Says: "a row is not UTF-8 and was read as Windows-1252; check letters with accents"}}, h.warnings)
+}
+
+func TestRowsAreNumberedAsASpreadsheetShowsThem(t *testing.T) {
+	h := haulIn(Children, file("id,dob,authority,wishes", "C-1,2015-03-09,Leeds,x", "", `C-2,2015-03-09,Leeds,"two`, `lines"`, ",,,", "C-3,2015-03-09,Leeds,"), opts())
+	require.Empty(t, h.rejected)
+	require.Equal(t, []int{2, 4, 7}, h.rows)
+	require.Equal(t, "two\nlines", h.good[1].Wishes)
+}
+
+func TestUnknownColumnsAreNamedWithWhatMayHaveBeenMeant(t *testing.T) {
+	h := haulIn(Homes, file("id,kind,postcode,beds,Agemin,skils,Shoe size,", "H-1,foster,LS6 2AB,2,3,autism,44,"), opts())
+	require.Len(t, h.good, 1)
+	require.Equal(t, care.Num(3), h.good[0].AgeMin)
+	require.Nil(t, h.good[0].Skills)
+	require.Equal(t, []string{
+		`the column "skils" is not known and is left out; did you mean skills?`,
+		`the column "Shoe size" is not known and is left out`,
+		"a column has no name and is left out",
+	}, says(h.warnings))
+}
+
+func TestNearMissesOfColumnNames(t *testing.T) {
+	h := homes()
+	for name, want := range map[string]string{"postcod": "postcode", "agemn": "age_min", "langauges": "languages", "weeklycosts": "weekly_cost", "postcode": "postcode"} {
+		got, ok := nearest(name, h.names())
+		require.True(t, ok, name)
+		require.Equal(t, want, got)
+	}
+	for _, name := range []string{"", "x", "shoe size", strings.Repeat("postcode", 100)} {
+		_, ok := nearest(name, h.names())
+		require.False(t, ok, name)
+	}
+}
+
+// The distance is checked against its definition, letter by letter.
+func TestEditDistanceAgreesWithItsDefinition(t *testing.T) {
+	rnd := newRand(t)
+	for range 3000 {
+		a, b := randomWord(rnd.IntN), randomWord(rnd.IntN)
+		require.Equal(t, slowDistance(a, b), editDistance(a, b), "%q %q", a, b)
+	}
+}
+
+func randomWord(intN func(int) int) string {
+	b := make([]byte, intN(6))
+	for i := range b {
+		b[i] = "abc"[intN(3)]
+	}
+	return string(b)
+}
+
+func slowDistance(a, b string) int {
+	if a == "" || b == "" {
+		return len(a) + len(b)
+	}
+	change := slowDistance(a[1:], b[1:])
+	if a[0] != b[0] {
+		change++
+	}
+	least := min(change, slowDistance(a[1:], b)+1, slowDistance(a, b[1:])+1)
+	if len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] {
+		least = min(least, slowDistance(a[2:], b[2:])+1)
+	}
+	return least
+}
+
+func TestAHeaderAloneIsWorthAWarning(t *testing.T) {
+	for _, src := range []string{homeHeader, homeHeader + "\r\n\r\n", homeHeader + "\n,,,\n"} {
+		h := haulIn(Homes, strings.NewReader(src), opts())
+		require.NoError(t, h.err)
+		require.Empty(t, h.good)
+		require.Equal(t, []string{"the file has a header and no rows"}, says(h.warnings))
+	}
+}
+
+func TestWarningsOfSeveralFilesAreKeptApart(t *testing.T) {
+	var w Warnings
+	for _, name := range []string{"a.csv", "b.csv", "b.csv"} {
+		w.add(name, 7, "x", func() string { return "says " + name })
+	}
+	require.Equal(t, []Warning{{"a.csv", 7, 1, "says a.csv"}, {"b.csv", 7, 2, "says b.csv"}}, w.All())
+	var none *Warnings
+	none.add("a.csv", 1, "x", func() string { panic("nobody listens") })
+	require.Empty(t, none.All())
+}
+
+func TestReadingMayStopEarly(t *testing.T) {
+	n := 0
+	for item, err := range Homes(t.Context(), file(homeHeader, goodHome("H-1"), goodHome("H-2")), opts()) {
+		require.NoError(t, err)
+		require.Nil(t, item.Invalid)
+		n++
+		break
+	}
+	require.Equal(t, 1, n)
+}
+
+func TestRejectsCanBeMendedAndImportedAgain(t *testing.T) {
+	src := utf8Mark + strings.Join([]string{"id;kind;postcode;beds;authority;provider", "H-1;foster;LS6 2AB;2;Leeds;ok", "H-2;barn;LS6 2AB;2;Leeds;Caf\xe9",
+		`H-3;foster;LS6 2AB;2;Leeds;"open`, "H-4;foster;LS6 2AB;2;Leeds;ok", "H-5;foster;LS6 2AB;2"}, "\r\n")
+	var out bytes.Buffer
+	rejects := NewRejects(&out)
+	for item, err := range Homes(t.Context(), strings.NewReader(src), opts()) {
+		require.NoError(t, err)
+		if item.Invalid != nil {
+			require.NoError(t, rejects.Add(item.Invalid))
+		}
+	}
+	require.Equal(t, utf8Mark+"id;kind;postcode;beds;authority;provider\r\nH-2;barn;LS6 2AB;2;Leeds;Caf\xe9\r\n"+
+		"H-3;foster;LS6 2AB;2;Leeds;\"open\r\nH-5;foster;LS6 2AB;2\n", out.String())
+
+	mended := strings.NewReplacer("barn", "foster", `"open`, "open", "2AB;2\n", "2AB;2;;\n").Replace(out.String())
+	h := haulIn(Homes, strings.NewReader(mended), opts())
+	require.Empty(t, sentences(h))
+	require.Len(t, h.good, 3)
+	require.Equal(t, "Café", h.good[0].Provider)
+}
+
+func TestRejectsOfFilesWithOtherHeadersAreNotMixed(t *testing.T) {
+	var out bytes.Buffer
+	rejects := NewRejects(&out)
+	first := haulIn(Homes, file(homeHeader, "H-1"), opts()).rejected[0]
+	unlike := haulIn(Homes, file("kind,id,postcode,beds", "H-1"), opts()).rejected[0]
+	like := haulIn(Homes, strings.NewReader(homeHeader+"\r\nH-9"), opts()).rejected[0]
+	require.NoError(t, rejects.Add(first))
+	require.ErrorIs(t, rejects.Add(unlike), ErrOtherHeader)
+	require.NoError(t, rejects.Add(like))
+	require.Equal(t, homeHeader+"\nH-1\nH-9\n", out.String())
+}
+
+func TestACallersRefusalLooksLikeOurs(t *testing.T) {
+	for item, err := range Placements(t.Context(), file("id,child,home,start", "P-1,C-1,H-1,2026-01-31"), Options{File: "p.csv"}) {
+		require.NoError(t, err)
+		e := item.Reject("child", string(item.Value.Child), "no child C-1 is known", "import the children first")
+		require.EqualError(t, e, "p.csv, row 2, child: no child C-1 is known (import the children first)")
+		require.Equal(t, "C-1", e.Value)
+		var out bytes.Buffer
+		require.NoError(t, NewRejects(&out).Add(e))
+		require.Equal(t, "id,child,home,start\nP-1,C-1,H-1,2026-01-31\n", out.String())
+	}
+}
+
+func TestAHugeCellIsShownInPart(t *testing.T) {
+	h := haulIn(Homes, file("id,kind,postcode,beds", "H-1,"+strings.Repeat("é", 5000)+",LS6 2AB,1"), Options{})
+	require.Less(t, len(h.rejected[0].Error()), 600)
+	require.Equal(t, strings.Repeat("é", 100)+"…", h.rejected[0].Value)
+	require.True(t, strings.HasPrefix(h.rejected[0].Error(), "the file, row 2, kind: "), h.rejected[0].Error())
+	require.Greater(t, len(h.rejected[0].Raw), 10_000)
+}
+
+func TestWhatIsShownOfACellEndsAtALetter(t *testing.T) {
+	for _, before := range []string{"", "x", "xx", "xxx"} {
+		shown := clip(before + strings.Repeat("€", 500))
+		require.True(t, utf8.ValidString(shown))
+		require.True(t, strings.HasSuffix(shown, "€…"))
+		require.LessOrEqual(t, len(shown), maxShown+len("…"))
+	}
+	exact := strings.Repeat("x", maxShown)
+	require.Equal(t, exact, clip(exact))
+	require.Equal(t, exact+"…", clip(exact+"y"))
+}
+
+func TestACallerMayKeepARejectAfterTheNextRow(t *testing.T) {
+	h := haulIn(Homes, file(homeHeader, "H-1,foster", goodHome("H-2"), "H-3"), opts())
+	require.Equal(t, "H-1,foster\n", string(h.rejected[0].Raw))
+	require.Equal(t, "H-3\n", string(h.rejected[1].Raw))
+}

@@ -1,0 +1,199 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// reader reads the rows of one file.
+type reader[T any] struct {
+	table[T]
+	ground
+	header  header
+	plan    []*column[T] // by cell; nil where the column is not known
+	records *records
+	seen    map[care.ID]int // row of each good value
+	rows    int
+	draft   draft[T] // of the current row
+}
+
+func read[T any](ctx context.Context, src io.Reader, opts Options, t table[T]) iter.Seq2[Item[T], error] {
+	return func(yield func(Item[T], error) bool) {
+		r, fault := open(ctx, src, opts, t)
+		if fault != nil {
+			fault.File = opts.File
+			yield(Item[T]{}, fault)
+			return
+		}
+		for {
+			item, err := r.next()
+			if err == io.EOF {
+				return
+			}
+			if !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+func open[T any](ctx context.Context, src io.Reader, opts Options, t table[T]) (*reader[T], *FileError) {
+	in, mark, fault := openSource(ctx, src)
+	if fault != nil {
+		return nil, fault
+	}
+	r := &reader[T]{table: t, seen: map[care.ID]int{}}
+	r.ground = ground{Resolver: opts.Resolver, file: opts.File, warnings: opts.Warnings}
+	if opts.Resolver == nil {
+		r.Resolver = nowhere{}
+	}
+	if fault := r.defaultAuthority(opts.Authority); fault != nil {
+		return nil, fault
+	}
+	l := lines{src: in}
+	known := t.byName()
+	if r.header, fault = readHeader(&l, mark, known); fault != nil {
+		if l.err != nil && l.err != io.EOF {
+			return nil, unreadable(l.err, 0)
+		}
+		return nil, fault
+	}
+	if fault := r.makePlan(known); fault != nil {
+		return nil, fault
+	}
+	r.row = l.row
+	r.records = newRecords(l, r.header.comma, len(r.plan), r.proseCells())
+	return r, nil
+}
+
+func (r *reader[T]) defaultAuthority(name string) *FileError {
+	if name == "" {
+		return nil
+	}
+	gss, err := r.authorityNamed(name)
+	var wrong *care.FieldError
+	if errors.As(err, &wrong) {
+		return &FileError{Why: "is read for an authority that is not known: " + wrong.Why, Hint: wrong.Hint}
+	}
+	r.authority = gss
+	return nil
+}
+
+func (r *reader[T]) proseCells() []bool {
+	prose := make([]bool, len(r.plan))
+	for i, c := range r.plan {
+		prose[i] = c == nil || c.prose
+	}
+	return prose
+}
+
+// next is the next row that is not blank. Its error is io.EOF, or a *FileError,
+// or one of the Resolver.
+func (r *reader[T]) next() (Item[T], error) {
+	for {
+		rec, err := r.records.next()
+		if err != nil {
+			return Item[T]{}, r.ended(err)
+		}
+		r.row = rec.row
+		if rec.blank {
+			continue
+		}
+		r.rows++
+		if rec.ansi {
+			r.warnings.add(r.file, rec.row, "encoding", func() string {
+				return "a row is not UTF-8 and was read as Windows-1252; check letters with accents"
+			})
+		}
+		return r.item(rec)
+	}
+}
+
+func (r *reader[T]) ended(err error) error {
+	if err != io.EOF {
+		fault := unreadable(err, r.row)
+		fault.File = r.file
+		return fault
+	}
+	if r.rows == 0 {
+		r.warnings.add(r.file, 0, "no rows", func() string { return "the file has a header and no rows" })
+	}
+	return io.EOF
+}
+
+func (r *reader[T]) item(rec record) (Item[T], error) {
+	item := Item[T]{Row: Row{File: r.file, Number: rec.row, Raw: rec.raw, header: r.header.verbatim}}
+	if rec.fault != nil {
+		item.Invalid = item.Reject("", "", rec.fault.why, rec.fault.hint)
+		return item, nil
+	}
+	r.draft = draft[T]{ground: &r.ground}
+	if err := r.fill(&r.draft, rec.cells); err != nil {
+		return r.refuse(item, rec.cells, err)
+	}
+	item.Value = r.draft.value
+	if r.note != nil {
+		r.note(&r.draft)
+	}
+	return item, nil
+}
+
+// refuse makes a reject of a fault of one field. Any other error is not the
+// row's.
+func (r *reader[T]) refuse(item Item[T], cells []string, err error) (Item[T], error) {
+	var wrong *care.FieldError
+	if !errors.As(err, &wrong) {
+		return Item[T]{}, err
+	}
+	item.Invalid = item.Reject(wrong.Field, r.cellOf(wrong.Field, cells), wrong.Why, wrong.Hint)
+	return item, nil
+}
+
+// fill reads the cells into the draft, completes it and checks it.
+func (r *reader[T]) fill(d *draft[T], cells []string) error {
+	for i, c := range r.plan {
+		if c == nil {
+			continue
+		}
+		if cell := c.bare(cells[i]); cell != "" {
+			if err := c.read(d, cell); err != nil {
+				return inColumn(c.name, err)
+			}
+		}
+	}
+	if r.finish != nil {
+		if err := r.finish(d); err != nil {
+			return err
+		}
+	}
+	if err := r.check(&d.value); err != nil {
+		return err
+	}
+	return r.once(r.id(&d.value))
+}
+
+// once refuses an id that an earlier good row of the file has.
+func (r *reader[T]) once(id care.ID) error {
+	if row, again := r.seen[id]; again {
+		return inColumn("id", bad("give each row an id of its own, or remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(row)))
+	}
+	// A copy, or the whole row would be kept with its id.
+	r.seen[care.ID(strings.Clone(string(id)))] = r.row
+	return nil
+}
+
+// cellOf is the cell of a column, if the file has it.
+func (r *reader[T]) cellOf(name string, cells []string) string {
+	for i, c := range r.plan {
+		if c != nil && c.name == name {
+			return cells[i]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,210 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// Change is what a decision wants recorded: who does what, and the records as
+// they are to be. The zero Change changes nothing. Records that are put in stay
+// the caller's; the Change keeps copies.
+//
+// The methods keep the households and the indexes in step: they read from the
+// View what was there before, and see what they have already put in themselves.
+type Change struct {
+	Who     string    // the person or program that answers for it
+	Command string    // what was asked for, in words a reader of the journal knows
+	When    time.Time // the instant that the caller's clock gave
+	Policy  string    // hash of the policy in force
+
+	homes      map[care.ID]*care.Home // nil: to be deleted; likewise below
+	children   map[care.ID]*care.Child
+	placements map[care.ID]*care.Placement
+	households map[care.ID]*care.Occupancy
+	indexes    map[Key]bool // whether the entry is to be there
+	meta       map[string][]byte
+}
+
+// set puts into a map that may not have been made yet.
+func set[K comparable, V any](m *map[K]V, key K, value V) {
+	if *m == nil {
+		*m = make(map[K]V)
+	}
+	(*m)[key] = value
+}
+
+// PutHomes records homes.
+func (c *Change) PutHomes(homes ...care.Home) {
+	for i := range homes {
+		h := homes[i]
+		set(&c.homes, h.ID, &h)
+	}
+}
+
+// DeleteHome takes the home out. Its household stays, since placements name it.
+func (c *Change) DeleteHome(id care.ID) { set(&c.homes, id, nil) }
+
+// PutChildren records children and the sibling groups they are in.
+func (c *Change) PutChildren(v *View, children ...care.Child) error {
+	for i := range children {
+		child := children[i]
+		if err := c.regroup(v, child.ID, child.Group); err != nil {
+			return err
+		}
+		set(&c.children, child.ID, &child)
+	}
+	return nil
+}
+
+// DeleteChild takes the child out, and out of the sibling group. Placements
+// stay.
+func (c *Change) DeleteChild(v *View, id care.ID) error {
+	if err := c.regroup(v, id, ""); err != nil {
+		return err
+	}
+	set(&c.children, id, nil)
+	return nil
+}
+
+// regroup moves the child in the index of groups.
+func (c *Change) regroup(v *View, id, group care.ID) error {
+	old, err := before(c.children, id, v.Child)
+	if err != nil {
+		return err
+	}
+	if old != nil && old.Group != "" && old.Group != group {
+		set(&c.indexes, GroupKind.key2(old.Group, id), false)
+	}
+	if group != "" {
+		set(&c.indexes, GroupKind.key2(group, id), true)
+	}
+	return nil
+}
+
+// before is the record as the change has it so far, or as the view has it; nil
+// if there is none.
+func before[T any](pending map[care.ID]*T, id care.ID, stored func(care.ID) (T, error)) (*T, error) {
+	if record, ok := pending[id]; ok {
+		return record, nil
+	}
+	record, err := stored(id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &record, nil
+}
+
+// PutPlacements records placements, the stays in their homes and the index by
+// child.
+func (c *Change) PutPlacements(v *View, placements ...care.Placement) error {
+	for i := range placements {
+		p := placements[i]
+		if err := c.leave(v, p.ID, p.Home, p.Child); err != nil {
+			return err
+		}
+		home, err := c.Occupancy(v, p.Home)
+		if err != nil {
+			return err
+		}
+		home.Put(p.Stay())
+		set(&c.indexes, LivesKind.key2(p.Child, p.ID), true)
+		set(&c.placements, p.ID, &p)
+	}
+	return nil
+}
+
+// DeletePlacement takes the placement out, with its stay and its index entry.
+func (c *Change) DeletePlacement(v *View, id care.ID) error {
+	if err := c.leave(v, id, "", ""); err != nil {
+		return err
+	}
+	set(&c.placements, id, nil)
+	return nil
+}
+
+// leave takes the placement out of the home and the child's index it was in,
+// unless it stays there.
+func (c *Change) leave(v *View, id, home, child care.ID) error {
+	old, err := before(c.placements, id, v.Placement)
+	if err != nil || old == nil {
+		return err
+	}
+	if old.Child != child {
+		set(&c.indexes, LivesKind.key2(old.Child, id), false)
+	}
+	if old.Home == home {
+		return nil
+	}
+	left, err := c.Occupancy(v, old.Home)
+	if err != nil {
+		return err
+	}
+	left.Remove(id)
+	return nil
+}
+
+// Occupancy is the household of a home as this change leaves it so far. What the
+// caller does to it is part of the change: this is how holds are put in, ended
+// and taken out. Holds are kept in order of ID.
+func (c *Change) Occupancy(v *View, home care.ID) (*care.Occupancy, error) {
+	if o, ok := c.households[home]; ok {
+		return o, nil
+	}
+	o, err := v.Occupancy(home)
+	if err != nil {
+		return nil, err
+	}
+	set(&c.households, home, &o)
+	return &o, nil
+}
+
+// PutMeta records a small named value. The name follows the rules of an id.
+func (c *Change) PutMeta(name string, value []byte) {
+	set(&c.meta, name, append([]byte{}, value...))
+}
+
+// DeleteMeta takes a named value out.
+func (c *Change) DeleteMeta(name string) { set(&c.meta, name, nil) }
+
+// writes are the keys of the change, in order.
+func (c *Change) writes() []write {
+	out := make([]write, 0, len(c.homes)+len(c.children)+len(c.placements)+len(c.households)+len(c.indexes)+len(c.meta))
+	for key, there := range c.indexes {
+		out = append(out, write{key: key, delete: !there})
+	}
+	for name, value := range c.meta {
+		out = append(out, write{key: MetaKind.key(care.ID(name)), body: value, delete: value == nil})
+	}
+	out = gather(out, HomeKind, c.homes)
+	out = gather(out, ChildKind, c.children)
+	out = gather(out, PlacementKind, c.placements)
+	out = gather(out, HouseholdKind, c.settled())
+	slices.SortFunc(out, func(a, b write) int { return cmp.Compare(a.key, b.key) })
+	return out
+}
+
+func gather[T any](out []write, kind Kind, records map[care.ID]*T) []write {
+	for id, r := range records {
+		out = append(out, write{key: kind.key(id), body: r, delete: r == nil})
+	}
+	return out
+}
+
+// settled are the households, with nil for one that nobody lives in or holds.
+func (c *Change) settled() map[care.ID]*care.Occupancy {
+	out := maps.Clone(c.households)
+	for id, o := range out {
+		if len(o.Stays) == 0 && len(o.Holds) == 0 {
+			out[id] = nil
+		}
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+// Package store keeps what the house knows: records, their history and the
+// journal, above a small key-value seam ([KV]) that Badger and plain memory
+// fill.
+//
+// A change is decided on one snapshot ([Store.Do]) and committed at once with
+// its journal entry; readers ([Store.View]) see a change whole or not at all.
+//
+// # What is guaranteed
+//
+//   - A change that was acknowledged is on disk, and survives a kill at any
+//     moment. A store that has lost the end of its journal is refused
+//     ([ErrLost]), as is one whose files do not belong together ([ErrDamaged]).
+//   - Two changes that read or write one household do not both happen on the
+//     same sight of it: a bed is not given away twice.
+//   - The journal has no gap, and an entry that is altered no longer fits the
+//     tree, whose root every later entry changes.
+//   - What a record said as of any entry stays readable ([View.AsOf]).
+//
+// # What is not
+//
+// The store does not judge: it keeps a home without beds as gladly as any. It
+// has no clock; who, when and under which policy are the caller's word. A power
+// cut may set HEAD back, so a journal cut off together with HEAD is told only
+// by a head that was noted elsewhere. While a program runs, Badger answers a
+// read from a damaged block as if the key were absent; whole scans notice by
+// their counts, single reads do not, and [Store.Check] finds it.
+//
+// # Files
+//
+//	LOCK   locked by the program that writes, shared by those that read
+//	HEAD   the end of the journal, see below
+//	data/  Badger's own files
+//
+// HEAD is 8192 bytes: a slot at 0 and one at 4096, written in turn, so that a
+// torn write spoils one of them. The whole slot with the higher turn counts.
+// Numbers are big-endian.
+//
+//	 0  8  "sthomes1"
+//	 8  8  turn, one more with each write
+//	16  8  number of the newest journal entry
+//	24 32  root of the tree over the journal
+//	56  8  1 if the store was closed properly, else 0
+//	64 32  SHA-256 of bytes 0 to 63
+//
+// It is written after each commit and before the change is acknowledged.
+//
+// # Keys and values
+//
+// A number in a key is 8 bytes, big-endian; \0 is a zero byte, which no id
+// contains. A record is a format byte (1), the number of the journal entry that
+// wrote it as a varint, and CBOR (RFC 8949, core deterministic encoding) of the
+// value of package care, whose fields carry integer keys.
+//
+//	home/<id>                  care.Home
+//	child/<id>                 care.Child
+//	placement/<id>             care.Placement
+//	household/<home>           care.Occupancy; absent if nobody stays or is awaited
+//	lives/<child>\0<placement> no CBOR: index of a child's placements
+//	group/<group>\0<child>     no CBOR: index of a group's children
+//	meta/<name>                a byte string
+//	op/<operation id>          no CBOR: the entry that did it
+//	was/<key>\0<number>        the record that entry <number> overwrote or deleted
+//	journal/<number>           format byte and CBOR of [Entry]; no varint
+//	tree/<index>               32 bytes: stored hash of golang.org/x/mod/sumdb/tlog
+//	head                       format byte and CBOR [number, root, [keys of home,
+//	                           child, placement, household, lives, group, meta,
+//	                           op, was]]
+//
+// An entry lists the keys it changed of the first seven kinds, each with the
+// SHA-256 of the record. Leaf n-1 of the tree (RFC 6962) is the value of
+// journal/<n>, format byte included.
+package store

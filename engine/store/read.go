@@ -1,0 +1,217 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// Home reads one home; it is an [ErrNotFound] if there is none of that id.
+func (v *View) Home(id care.ID) (care.Home, error) { return one[care.Home](v, HomeKind, id) }
+
+// Child reads one child; it is an [ErrNotFound] if there is none of that id.
+func (v *View) Child(id care.ID) (care.Child, error) { return one[care.Child](v, ChildKind, id) }
+
+// Placement reads one placement; it is an [ErrNotFound] if there is none of that
+// id.
+func (v *View) Placement(id care.ID) (care.Placement, error) {
+	return one[care.Placement](v, PlacementKind, id)
+}
+
+// Occupancy reads the stays and holds of a home. A home that never had any, and
+// one that is not known, has an Occupancy with nothing but its id.
+func (v *View) Occupancy(home care.ID) (care.Occupancy, error) {
+	o, err := one[care.Occupancy](v, HouseholdKind, home)
+	if errors.Is(err, ErrNotFound) {
+		return care.Occupancy{Home: home}, nil
+	}
+	return o, err
+}
+
+// Household reads a home with everything that judging it needs; it is an
+// [ErrNotFound] if there is no home of that id.
+func (v *View) Household(home care.ID) (care.Household, error) {
+	h, err := v.Home(home)
+	if err != nil {
+		return care.Household{}, err
+	}
+	o, err := v.Occupancy(home)
+	if err != nil {
+		return care.Household{}, err
+	}
+	residents, err := v.Residents(&o)
+	return care.Household{Home: &h, Occupancy: o, Residents: residents}, err
+}
+
+// Residents reads the children of the stays, in the same order. A child who has
+// a placement but no record is one of whom only the id is known.
+func (v *View) Residents(o *care.Occupancy) ([]care.Child, error) {
+	if len(o.Stays) == 0 {
+		return nil, nil
+	}
+	children := make([]care.Child, len(o.Stays))
+	for i := range o.Stays {
+		c, err := v.Child(o.Stays[i].Child)
+		if errors.Is(err, ErrNotFound) {
+			c, err = care.Child{ID: o.Stays[i].Child}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		children[i] = c
+	}
+	return children, nil
+}
+
+// Homes yields every home in order of id. An error is yielded once, as the last
+// step; it is an [ErrDamaged] if fewer homes could be read than there are.
+func (v *View) Homes() iter.Seq2[care.Home, error] { return all[care.Home](v, HomeKind) }
+
+// Children yields every child in order of id, with errors as in [View.Homes].
+func (v *View) Children() iter.Seq2[care.Child, error] { return all[care.Child](v, ChildKind) }
+
+// Placements yields every placement in order of id, with errors as in
+// [View.Homes].
+func (v *View) Placements() iter.Seq2[care.Placement, error] {
+	return all[care.Placement](v, PlacementKind)
+}
+
+// Households yields every home with its occupancy in order of id, in one pass
+// over both. Residents are left out; [View.Residents] reads them. Errors are as
+// in [View.Homes].
+func (v *View) Households() iter.Seq2[care.Household, error] {
+	return func(yield func(care.Household, error) bool) {
+		occupied := pull(v.whole(HouseholdKind))
+		defer occupied.stop()
+		for k, err := range v.whole(HomeKind) {
+			h := care.Household{Home: new(care.Home)}
+			if err == nil {
+				err = fill(&h, k, occupied)
+			}
+			if !yield(h, err) || err != nil {
+				return
+			}
+		}
+		for occupied.more && occupied.err == nil { // so that these are counted too
+			occupied.step()
+		}
+		if occupied.more {
+			yield(care.Household{}, occupied.err)
+		}
+	}
+}
+
+// fill reads the home and, where the cursor comes to its id, its occupancy.
+func fill(h *care.Household, home keyed, occupied *cursor) error {
+	if err := decodeBody(home.body, h.Home); err != nil {
+		return fmt.Errorf("home %q: %w", home.key.ID(), err)
+	}
+	h.Occupancy.Home = home.key.ID()
+	for occupied.more && occupied.err == nil && occupied.at.key.ID() < home.key.ID() {
+		occupied.step()
+	}
+	switch {
+	case !occupied.more:
+		return nil
+	case occupied.err != nil:
+		return occupied.err
+	case occupied.at.key.ID() != home.key.ID():
+		return nil
+	}
+	return decodeBody(occupied.at.body, &h.Occupancy)
+}
+
+// PlacementsOf reads the placements of a child, past ones too, in order of id.
+// A child who is not known has none.
+func (v *View) PlacementsOf(child care.ID) ([]care.Placement, error) {
+	ids, err := v.indexed(LivesKind, child)
+	if err != nil {
+		return nil, err
+	}
+	placements := make([]care.Placement, len(ids))
+	for i, id := range ids {
+		if placements[i], err = v.Placement(id); err != nil {
+			return nil, fmt.Errorf("placements of child %q: %w", child, err)
+		}
+	}
+	return placements, nil
+}
+
+// Group lists the children of a sibling group in order of id. A group that is
+// not known has none.
+func (v *View) Group(id care.ID) ([]care.ID, error) { return v.indexed(GroupKind, id) }
+
+// indexed lists the second ids of an index.
+func (v *View) indexed(kind Kind, first care.ID) ([]care.ID, error) {
+	var ids []care.ID
+	for k, err := range v.from.scan(string(kind.key2(first, ""))) {
+		if err != nil {
+			return nil, fmt.Errorf("%s %q: %w", kind, first, err)
+		}
+		_, second := k.key.ids()
+		ids = append(ids, second)
+	}
+	return ids, nil
+}
+
+// IDs yields every id of a kind in order, without reading the records, so that a
+// caller can suggest an id near one that is not there. Of [GroupKind] it yields
+// the groups that have children, of [LivesKind] the children who have
+// placements. Errors are as in [View.Homes].
+func (v *View) IDs(kind Kind) iter.Seq2[care.ID, error] {
+	return func(yield func(care.ID, error) bool) {
+		last := care.ID("")
+		for k, err := range v.whole(kind) {
+			id := k.key.ID()
+			if err == nil && id == last { // an index has many keys of one id
+				continue
+			}
+			last = id
+			if !yield(id, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Meta reads a small named value, such as the hash of the postcode file; it is
+// an [ErrNotFound] if there is none of that name.
+func (v *View) Meta(name string) ([]byte, error) { return one[[]byte](v, MetaKind, care.ID(name)) }
+
+// Entry reads one journal entry; it is an [ErrNotFound] if the view does not
+// reach to that number.
+func (v *View) Entry(n uint64) (Entry, error) {
+	if n == 0 || n > v.head.Number {
+		return Entry{}, notFound(journalKind, strconv.FormatUint(n, 10))
+	}
+	value, err := v.entryBytes(n)
+	if err != nil {
+		return Entry{}, err
+	}
+	return decodeEntry(n, value)
+}
+
+// entryBytes are what the tree has as leaf n.
+func (v *View) entryBytes(n uint64) ([]byte, error) {
+	value, version, err := v.snap.Get(journalKind.numbered(n))
+	if err == nil && version == 0 {
+		err = damaged("journal entry %d is missing", n)
+	}
+	return value, err
+}
+
+// Journal yields the entries from number n, or 1 if that is higher, to the head,
+// in order. An error is yielded once, as the last step.
+func (v *View) Journal(n uint64) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for n := max(n, 1); n <= v.head.Number; n++ {
+			e, err := v.Entry(n)
+			if !yield(e, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// Receipt says what became of a change.
+type Receipt struct {
+	Number uint64 // the journal entry that records it or, where nothing changed, the newest one
+	Root   Hash   // of the tree up to that entry
+	Keys   int    // how many keys it changed; 0 if what it asked for was so already
+}
+
+// Decide looks at the store and says what to change, or why not. It may run more
+// than once, so it does nothing else and makes a new Change each time; a nil
+// Change changes nothing.
+type Decide func(v *View) (*Change, error)
+
+// maxAttempts bounds how often a change is decided anew because another came
+// first. Within one process none does.
+const maxAttempts = 16
+
+// Do makes one change: decide, then one commit of records and journal. When it
+// returns without an error the change is on disk.
+//
+// A change with an operation id is made once: with the same id again, decide is
+// not asked and the Receipt of the first time is returned. An empty id stands
+// for none. Records that are stored already as they are put are left alone, and
+// a change of nothing writes nothing, not even its operation id.
+//
+// Errors: that of decide, as it is; [ErrTooLarge]; [ErrConflict] if others kept
+// coming first; [ErrUnknown]; [ErrReadOnly]; [ErrClosed]; and that of ctx while
+// nothing was written.
+func (s *Store) Do(ctx context.Context, op string, decide Decide) (Receipt, error) {
+	if s.readOnly {
+		return Receipt{}, ErrReadOnly
+	}
+	if op != "" {
+		if err := care.ID(op).Validate("operation"); err != nil {
+			return Receipt{}, err
+		}
+	}
+	if err := s.takeTurn(ctx); err != nil {
+		return Receipt{}, err
+	}
+	defer s.giveTurn()
+	for range maxAttempts {
+		r, err := s.attempt(ctx, op, decide)
+		if !errors.Is(err, ErrConflict) {
+			return r, err
+		}
+	}
+	return Receipt{}, fmt.Errorf("%w %d times in a row", ErrConflict, maxAttempts)
+}
+
+// attempt decides on one snapshot and commits if that is still the newest.
+func (s *Store) attempt(ctx context.Context, op string, decide Decide) (Receipt, error) {
+	v, err := s.View(ctx)
+	if err != nil {
+		return Receipt{}, err
+	}
+	defer v.Close()
+	if r, done, err := v.receipt(op); done || err != nil {
+		return r, err
+	}
+	v.touched = make(map[Key]Version)
+	c, err := decide(v)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if c == nil {
+		c = new(Change)
+	}
+	d, err := v.draft(op, c)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return s.commit(ctx, v, d)
+}
+
+// commit writes the draft, and then says so in HEAD. Only then is the change
+// acknowledged.
+func (s *Store) commit(ctx context.Context, v *View, d *draft) (Receipt, error) {
+	if len(d.entry.Changed) == 0 {
+		return Receipt{Number: v.head.Number, Root: v.head.Root}, nil
+	}
+	if _, err := s.kv.Commit(ctx, d.guards(), d.ops); err != nil {
+		return Receipt{}, err
+	}
+	head := Head{Number: d.head.Number, Root: d.head.Root}
+	if s.head != nil {
+		if err := s.head.write(head, false, false); err != nil {
+			return Receipt{}, fmt.Errorf("%w: %w", ErrUnknown, err)
+		}
+	}
+	return Receipt{Number: head.Number, Root: head.Root, Keys: len(d.entry.Changed)}, nil
+}
+
+// receipt is that of an operation that was done before.
+func (v *View) receipt(op string) (r Receipt, done bool, err error) {
+	if op == "" {
+		return Receipt{}, false, nil
+	}
+	rec, found, err := present{v.snap}.get(opKind.key(care.ID(op)))
+	if err != nil || !found {
+		return Receipt{}, false, err
+	}
+	e, err := v.Entry(rec.number)
+	if errors.Is(err, ErrNotFound) || err == nil && e.Op != op {
+		err = damaged("journal entry %d does not know of it", rec.number)
+	}
+	if err != nil {
+		return Receipt{}, false, fmt.Errorf("operation %q: %w", op, err)
+	}
+	root, err := treeReader{snap: v.snap}.root(rec.number)
+	return Receipt{Number: rec.number, Root: root, Keys: len(e.Changed)}, true, err
+}
+
+// draft is a change on its way to becoming one commit.
+type draft struct {
+	view  *View
+	entry Entry
+	head  headRecord
+	ops   []Op
+}
+
+// draft compares the change with what is stored and writes down the commit.
+func (v *View) draft(op string, c *Change) (*draft, error) {
+	n, writes := v.head.Number+1, c.writes()
+	if err := prepareAll(writes, n, v.snap); err != nil {
+		return nil, err
+	}
+	d := &draft{view: v, head: v.head, entry: Entry{
+		Number: n, Op: op, Who: c.Who, When: c.When.Round(0).UTC(), Command: c.Command, Policy: c.Policy,
+	}}
+	for i := range writes {
+		d.settle(&writes[i])
+	}
+	if len(d.entry.Changed) == 0 {
+		return d, nil
+	}
+	return d, d.seal(op)
+}
+
+// settle adds one key, unless it is so already. What it overwrites is kept.
+func (d *draft) settle(w *write) {
+	kind := w.key.Kind()
+	if kind == HouseholdKind {
+		d.view.touched[w.key] = w.version
+	}
+	if w.same {
+		return
+	}
+	if w.version != 0 {
+		d.add(wasKind, Op{Key: w.key.was(d.entry.Number), Value: w.old})
+		*d.head.Counts.of(kind)--
+	}
+	if w.delete {
+		d.ops = append(d.ops, Op{Key: []byte(w.key), Delete: true})
+	} else {
+		d.add(kind, Op{Key: []byte(w.key), Value: w.value})
+	}
+	d.entry.Changed = append(d.entry.Changed, Changed{Key: w.key, Hash: w.hash})
+}
+
+// add puts a key that is not there yet, or whose old one was counted off.
+func (d *draft) add(kind Kind, op Op) {
+	d.ops = append(d.ops, op)
+	*d.head.Counts.of(kind)++
+}
+
+// seal adds the journal entry, the tree and the head.
+func (d *draft) seal(op string) error {
+	n := d.entry.Number
+	if op != "" {
+		d.add(opKind, Op{Key: []byte(opKind.key(care.ID(op))), Value: encodeRecord(n, nil)})
+	}
+	entry, err := encodeVersioned(d.entry)
+	if err != nil {
+		return err
+	}
+	tree, root, err := treeReader{snap: d.view.snap}.grow(n, entry)
+	if err != nil {
+		return err
+	}
+	d.head.Number, d.head.Root = n, root
+	head, err := encodeVersioned(d.head)
+	if err != nil {
+		return err
+	}
+	d.ops = append(d.ops, Op{Key: journalKind.numbered(n), Value: entry}, Op{Key: []byte(headKey), Value: head})
+	d.ops = append(d.ops, tree...)
+	return nil
+}
+
+// guards let the commit through only if the journal still ends where the
+// decision saw it end, the operation was not done meanwhile, and no household it
+// read or writes has changed.
+func (d *draft) guards() []Guard {
+	guards := []Guard{{Key: []byte(headKey), Version: d.view.version}}
+	if d.entry.Op != "" {
+		guards = append(guards, Guard{Key: []byte(opKind.key(care.ID(d.entry.Op)))})
+	}
+	for _, key := range slices.Sorted(maps.Keys(d.view.touched)) {
+		guards = append(guards, Guard{Key: []byte(key), Version: d.view.touched[key]})
+	}
+	return guards
+}
+
+// InParts makes one change of all the items or, where that does not fit into one
+// commit, of each half of them in turn; a few thousand at a time are a good
+// number. An import that was stopped between two parts can be run again: what is
+// stored already changes nothing. The Receipt is that of the last part, with the
+// keys of all.
+func InParts[T any](ctx context.Context, s *Store, items []T, decide func(v *View, part []T) (*Change, error)) (Receipt, error) {
+	r, err := s.Do(ctx, "", func(v *View) (*Change, error) { return decide(v, items) })
+	if !errors.Is(err, ErrTooLarge) || len(items) < 2 {
+		return r, err
+	}
+	half := len(items) / 2
+	first, err := InParts(ctx, s, items[:half], decide)
+	if err != nil {
+		return first, err
+	}
+	second, err := InParts(ctx, s, items[half:], decide)
+	second.Keys += first.Keys
+	return second, err
+}

@@ -1,0 +1,206 @@
+package scoring
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
+)
+
+// Half distances, in miles: where the value of nearness is one half.
+const (
+	familyHalf          = 10
+	siblingHalf         = 10
+	schoolHalfPrimary   = 5
+	schoolHalfSecondary = 8
+)
+
+// anchor is a person the child sees, and whom the home is to be near.
+type anchor struct {
+	who    string
+	where  care.Point
+	visits float64 // times a month, more than 0
+}
+
+// anchorsOf lists the contacts that count: those who are visited, and nobody the
+// child must have no contact with. A home address is one only if it is listed.
+// The most visited comes first, whatever the order in the record: sums of
+// fractions depend on their order, and the first is the one that is named.
+func anchorsOf(c *care.Child) []anchor {
+	var all []anchor
+	for _, contact := range c.Contacts {
+		if contact.Visits > 0 && !barredFrom(c.NoContact, contact.Who) {
+			all = append(all, anchor{contact.Who, contact.Where.Point, contact.Visits})
+		}
+	}
+	slices.SortFunc(all, func(a, b anchor) int {
+		return cmp.Or(cmp.Compare(b.visits, a.visits), cmp.Compare(a.who, b.who),
+			cmp.Compare(a.where.Lat, b.where.Lat), cmp.Compare(a.where.Lng, b.where.Lng))
+	})
+	return all
+}
+
+func barredFrom(noContact care.List, who string) bool {
+	return slices.ContainsFunc(noContact, func(n string) bool { return care.Term(n) == care.Term(who) })
+}
+
+var nearFamily = Criterion{
+	ID:      "near-family",
+	Source:  "Children Act 1989, s 22C(8)(a)",
+	weight:  func(s *subject) int { return s.policy.Weights.NearFamily },
+	applies: func(s *subject) bool { return !s.IsAway() && len(s.anchors) > 0 },
+	value: func(s *subject, h *care.Household) measure {
+		sum, visits := 0.0, 0.0
+		for _, a := range s.anchors {
+			sum += float64(a.visits * nearness(milesBetween(a.where, h.Home.Where.Point), familyHalf))
+			visits += a.visits
+		}
+		m := sure(rounded(sum / visits))
+		m.miles = milesBetween(s.anchors[0].where, h.Home.Where.Point)
+		return m
+	},
+	say: func(s *subject, h *care.Household, _ measure) words {
+		var all []string
+		for _, a := range s.anchors {
+			all = append(all, fmt.Sprintf("%.1f miles from %s", milesBetween(a.where, h.Home.Where.Point), a.who))
+		}
+		return words{says: strings.Join(all, ", ")}
+	},
+}
+
+var school = Criterion{
+	ID:     "school",
+	Source: "Children Act 1989, s 22C(8)(b)",
+	weight: func(s *subject) int {
+		weight := s.policy.Weights.School
+		if year, known := s.YearGroup.Year(); s.EHCP == care.Yes || known && (year == 10 || year == 11 || year == 13) {
+			weight *= 2
+		}
+		return weight
+	},
+	applies: func(s *subject) bool { return !s.IsAway() && s.SchoolAt.Known() },
+	value: func(s *subject, h *care.Household) measure {
+		miles := milesBetween(s.SchoolAt.Point, h.Home.Where.Point)
+		half := float64(schoolHalfSecondary)
+		if s.inPrimary() {
+			half = schoolHalfPrimary
+		}
+		m := sure(rounded(nearness(miles, half)))
+		m.miles = miles
+		return m
+	},
+	say: func(s *subject, _ *care.Household, m measure) words {
+		return words{says: fmt.Sprintf("%.1f miles from school, about %.0f minutes (estimate)", m.miles, s.policy.JourneyMinutes(m.miles))}
+	},
+}
+
+// inPrimary says whether the child is in year 6 or below; by age where the year
+// group is not recorded.
+func (s *subject) inPrimary() bool {
+	if year, known := s.YearGroup.Year(); known {
+		return year <= 6
+	}
+	return yearByAge(s.DOB, s.On) <= 6
+}
+
+// yearByAge is the school year a child of that age is usually in: reception, 0,
+// is the school year after the 31 August by which the child has turned four.
+func yearByAge(dob, on care.Day) int {
+	year, month, _ := on.Date()
+	if month < 9 {
+		year--
+	}
+	return care.AgeOn(dob, care.Date(year, 8, 31)) - 4
+}
+
+var siblings = Criterion{
+	ID:      "siblings",
+	Source:  "Children Act 1989, s 22C(8)(c)",
+	weight:  func(s *subject) int { return s.policy.Weights.Siblings },
+	applies: func(s *subject) bool { return s.beside+len(s.apart) > 0 },
+	value: func(s *subject, h *care.Household) measure {
+		sum, here, nearest := 0.0, s.beside, -1.0
+		for _, sibling := range s.apart {
+			if sibling.Home == h.Home.ID {
+				here++
+				continue
+			}
+			miles := milesBetween(sibling.Where, h.Home.Where.Point)
+			sum += nearness(miles, siblingHalf) / 4
+			if nearest < 0 || miles < nearest {
+				nearest = miles
+			}
+		}
+		n := s.beside + len(s.apart)
+		m := sure(rounded((float64(here) + sum) / float64(n)))
+		m.n, m.of, m.miles = here, n, nearest
+		return m
+	},
+	say: func(_ *subject, _ *care.Household, m measure) words {
+		says := fmt.Sprintf("with %d of %d brothers and sisters in care", m.n, m.of)
+		if m.miles >= 0 {
+			says += fmt.Sprintf("; the nearest other %.1f miles away", m.miles)
+		}
+		return words{says: says}
+	},
+}
+
+// together counts the children of the case who are of the child's sibling group
+// and whom neither record says to keep apart: they would live in the same home.
+func (s *subject) together() int {
+	n := 0
+	for i := range s.Case.Children {
+		other := &s.Case.Children[i]
+		if i != s.index && s.Group != "" && other.Group == s.Group && !keptApart(s.Child, other) {
+			n++
+		}
+	}
+	return n
+}
+
+// keptApart says whether either child is to be kept apart from the other.
+func keptApart(a, b *care.Child) bool {
+	return slices.Contains(a.KeptApart, b.ID) || slices.Contains(b.KeptApart, a.ID)
+}
+
+// elsewhere lists the siblings in care whose home is known and from whom the
+// child is not to be kept apart.
+func (s *subject) elsewhere() []care.Sibling {
+	var all []care.Sibling
+	for _, sibling := range s.Siblings[s.index] {
+		if sibling.Where.Known() && !slices.Contains(s.KeptApart, sibling.ID) {
+			all = append(all, sibling)
+		}
+	}
+	return all
+}
+
+var inArea = Criterion{
+	ID:      "in-area",
+	Source:  "Children Act 1989, s 22C(9)",
+	weight:  func(s *subject) int { return s.policy.Weights.InArea },
+	applies: func(s *subject) bool { return !s.IsAway() },
+	value: func(s *subject, h *care.Household) measure {
+		switch {
+		case h.Home.Authority == s.Authority:
+			return sure(One)
+		case gazetteer.Adjoin(h.Home.Authority, s.Authority):
+			return sure(One / 2)
+		}
+		return sure(0)
+	},
+	say: func(_ *subject, _ *care.Household, m measure) words {
+		switch m.value {
+		case One:
+			return words{says: "in the responsible authority's area"}
+		case One / 2:
+			return words{says: "in an adjoining authority"}
+		}
+		return words{says: "beyond the adjoining authorities"}
+	},
+}
+
+func milesBetween(a, b care.Point) float64 { return gazetteer.Miles(a.LatLng(), b.LatLng()) }

@@ -1,0 +1,165 @@
+package scoring
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// fullYears is the experience, in years, that counts in full.
+const fullYears = 5
+
+// stability is the mean of up to four quarters: the offered duration covers the
+// plan; the years of fostering, or of a home's registration; the share of past
+// placements that did not end early; and how few children are already there. The
+// first is left out where no plan is recorded for the child.
+var stability = Criterion{
+	ID:      "stability",
+	Source:  "policy: the independent review of children's social care (2022), on stable homes",
+	weight:  func(s *subject) int { return s.policy.Weights.Stability },
+	applies: func(*subject) bool { return true },
+	value: func(s *subject, h *care.Household) measure {
+		sum, best := Millionths(0), Millionths(0)
+		quarters := 3
+		if s.Plan != "" {
+			quarters = 4
+			sum += durationQuarter(s, h)
+			best = sum
+		}
+		for _, q := range [...]measure{experienceQuarter(s, h), historyQuarter(s, h), sure(roomQuarter(s, h))} {
+			sum, best = sum+q.value, best+q.ifConfirmed
+		}
+		m := sure(divide(sum, Millionths(quarters)))
+		m.ifConfirmed = divide(best, Millionths(quarters))
+		return m
+	},
+	say: func(s *subject, h *care.Household, _ measure) words {
+		var w words
+		var parts []string
+		if s.Plan != "" {
+			parts = append(parts, durationSays(s, h))
+		}
+		if since := experiencedSince(h.Home); since == 0 {
+			w.missing = append(w.missing, sinceColumn(h.Home))
+			parts = append(parts, "years of experience not recorded")
+		} else {
+			parts = append(parts, experienceSays(s, since))
+		}
+		ended, early, open := past(s, h)
+		if open > 0 {
+			w.missing = append(w.missing, "ended_early of past placements")
+		}
+		parts = append(parts, pastSays(ended, early, open))
+		parts = append(parts, fmt.Sprintf("%d living there, beds: %d", living(s, h), h.Home.Beds))
+		w.says = strings.Join(parts, "; ")
+		return w
+	},
+}
+
+// durationQuarter is 1 where the home's durations include the plan. A home with
+// no restriction of duration covers every plan.
+func durationQuarter(s *subject, h *care.Household) Millionths {
+	if len(h.Home.Durations) == 0 || slices.Contains(h.Home.Durations, s.Plan) {
+		return One
+	}
+	return 0
+}
+
+func durationSays(s *subject, h *care.Household) string {
+	if durationQuarter(s, h) == One {
+		return fmt.Sprintf("covers a plan of %s care", s.Plan)
+	}
+	return fmt.Sprintf("does not offer %s care", s.Plan)
+}
+
+// experiencedSince is the day the carers began to foster or, for homes that are
+// registered, the day of registration; 0 if not recorded.
+func experiencedSince(h *care.Home) care.Day {
+	if h.Kind.Fostering() {
+		return h.FosteringSince
+	}
+	return h.RegisteredFrom
+}
+
+func sinceColumn(h *care.Home) string {
+	if h.Kind.Fostering() {
+		return "fostering_since"
+	}
+	return "registered_from"
+}
+
+func experienceQuarter(s *subject, h *care.Household) measure {
+	since := experiencedSince(h.Home)
+	if since == 0 {
+		return unknown()
+	}
+	return sure(share(min(care.AgeOn(since, s.On), fullYears), fullYears))
+}
+
+func experienceSays(s *subject, since care.Day) string {
+	years := care.AgeOn(since, s.On)
+	if years == 1 {
+		return "1 year of experience"
+	}
+	return fmt.Sprintf("%d years of experience", years)
+}
+
+// past counts the placements here that had ended by the day, those of them that
+// ended early, and those of which it is not recorded.
+func past(s *subject, h *care.Household) (ended, early, open int) {
+	for i := range h.Occupancy.Stays {
+		stay := &h.Occupancy.Stays[i]
+		if stay.End == 0 || stay.End > s.On {
+			continue
+		}
+		ended++
+		switch stay.EndedEarly {
+		case care.Yes:
+			early++
+		case care.Unknown:
+			open++
+		}
+	}
+	return ended, early, open
+}
+
+func pastSays(ended, early, open int) string {
+	if ended == 0 {
+		return "no past placements recorded"
+	}
+	says := fmt.Sprintf("%d of %d past placements ended early", early, ended)
+	if open > 0 {
+		says += fmt.Sprintf(", of %d it is not recorded", open)
+	}
+	return says
+}
+
+func historyQuarter(s *subject, h *care.Household) measure {
+	ended, early, open := past(s, h)
+	if ended == 0 {
+		return sure(0)
+	}
+	m := sure(share(ended-early-open, ended))
+	m.ifConfirmed = share(ended-early, ended)
+	return m
+}
+
+func living(s *subject, h *care.Household) int {
+	n := 0
+	for i := range h.Occupancy.Stays {
+		if s.Ask.Lives(&h.Occupancy.Stays[i], s.On) {
+			n++
+		}
+	}
+	return n
+}
+
+// roomQuarter is 1 for an empty home and 0 for a full one.
+func roomQuarter(s *subject, h *care.Household) Millionths {
+	if h.Home.Beds == 0 {
+		return 0
+	}
+	return One - share(min(living(s, h), h.Home.Beds), h.Home.Beds)
+}

@@ -1,0 +1,178 @@
+package scoring
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+var kind = Criterion{
+	ID:      "kind",
+	Source:  "Children Act 1989, s 22C(5) and (6); Placements Data Standard v2",
+	weight:  func(s *subject) int { return s.policy.Weights.Kind },
+	applies: func(*subject) bool { return true },
+	value: func(s *subject, h *care.Household) measure {
+		if s.SuitFoster == "" && s.SuitResidential == "" && s.SuitSupported == "" {
+			if h.Home.Kind.Fostering() {
+				return sure(One)
+			}
+			return sure(One / 2)
+		}
+		switch s.suits(h.Home.Kind) {
+		case care.Preferred:
+			return sure(One)
+		case care.Suitable:
+			return sure(One / 2)
+		}
+		return sure(0)
+	},
+	say: func(s *subject, h *care.Household, _ measure) words {
+		what := h.Home.Kind.Words()
+		if s.SuitFoster == "" && s.SuitResidential == "" && s.SuitSupported == "" {
+			return words{says: what + "; no kind of home is recorded as preferred"}
+		}
+		if suits := s.suits(h.Home.Kind); suits != "" {
+			return words{says: fmt.Sprintf("%s, recorded as %s", what, suits)}
+		}
+		return words{says: what + ", not among the kinds recorded as suitable"}
+	},
+}
+
+// suits is what is recorded of this kind of home for the child.
+func (s *subject) suits(k care.Kind) care.Suitability {
+	switch {
+	case k.Fostering():
+		return s.SuitFoster
+	case k.Residential():
+		return s.SuitResidential
+	case k == care.Supported || k == care.Unregulated:
+		return s.SuitSupported
+	}
+	return ""
+}
+
+var needs = Criterion{
+	ID:      "needs",
+	Source:  "Fostering Services: National Minimum Standards (2011), standard 15",
+	weight:  func(s *subject) int { return s.policy.Weights.Needs },
+	applies: func(s *subject) bool { return len(s.Needs) > 0 },
+	value: func(s *subject, h *care.Household) measure {
+		if !h.Home.Skills.Known() {
+			return unknown()
+		}
+		met := 0
+		for _, need := range s.Needs {
+			if h.Home.Skills.Has(need) {
+				met++
+			}
+		}
+		return sure(share(met, len(s.Needs)))
+	},
+	say: func(s *subject, h *care.Household, _ measure) words {
+		if !h.Home.Skills.Known() {
+			return words{says: "the carers' skills are not recorded; needs " + plain(s.Needs), missing: []string{"skills"}}
+		}
+		var met, gaps []string
+		for _, need := range s.Needs {
+			if h.Home.Skills.Has(need) {
+				met = append(met, need)
+			} else {
+				gaps = append(gaps, need)
+			}
+		}
+		if len(gaps) == 0 {
+			return words{says: "skilled for " + plain(met)}
+		}
+		says := "no skill recorded for " + plain(gaps)
+		if len(met) > 0 {
+			says = "skilled for " + plain(met) + "; " + says
+		}
+		return words{says: says, support: gaps}
+	},
+}
+
+func plain(terms []string) string {
+	return strings.ReplaceAll(strings.Join(terms, ", "), "-", " ")
+}
+
+// trait is one thing that the child and family asked for.
+type trait struct {
+	column string // of the home
+	asked  string
+	has    func(*care.Home) care.List
+}
+
+var identity = Criterion{
+	ID:      "identity",
+	Source:  "Children Act 1989, s 22(5)(c)",
+	weight:  func(s *subject) int { return s.policy.Weights.Identity },
+	applies: func(s *subject) bool { return len(s.traits) > 0 },
+	value: func(s *subject, h *care.Household) measure {
+		met, open := 0, 0
+		for _, t := range s.traits {
+			switch list := t.has(h.Home); {
+			case list.Has(t.asked):
+				met++
+			case !list.Known():
+				open++
+			}
+		}
+		m := sure(share(met, len(s.traits)))
+		m.ifConfirmed = share(met+open, len(s.traits))
+		return m
+	},
+	say: func(s *subject, h *care.Household, _ measure) words {
+		var w words
+		var met, not []string
+		for _, t := range s.traits {
+			switch list := t.has(h.Home); {
+			case list.Has(t.asked):
+				met = append(met, t.asked)
+			case !list.Known():
+				w.missing = appendNew(w.missing, t.column)
+				fallthrough
+			default:
+				not = append(not, t.asked)
+			}
+		}
+		w.says = sides("offers", met, "no record of", not)
+		return w
+	},
+}
+
+func traitsOf(c *care.Child) []trait {
+	var all []trait
+	for _, language := range c.Languages {
+		all = append(all, trait{"languages", language, func(h *care.Home) care.List { return h.Languages }})
+	}
+	if c.Faith != "" {
+		all = append(all, trait{"faiths", c.Faith, func(h *care.Home) care.List { return h.Faiths }})
+	}
+	if c.Culture != "" {
+		all = append(all, trait{"cultures", c.Culture, func(h *care.Home) care.List { return h.Cultures }})
+	}
+	if c.Ethnicity != "" {
+		all = append(all, trait{"ethnicities", c.Ethnicity, func(h *care.Home) care.List { return h.Ethnicities }})
+	}
+	return all
+}
+
+func appendNew(all []string, s string) []string {
+	if slices.Contains(all, s) {
+		return all
+	}
+	return append(all, s)
+}
+
+// sides writes what is there and what is not.
+func sides(lead string, met []string, without string, not []string) string {
+	switch {
+	case len(not) == 0:
+		return lead + " " + plain(met)
+	case len(met) == 0:
+		return without + " " + plain(not)
+	}
+	return lead + " " + plain(met) + "; " + without + " " + plain(not)
+}

@@ -1,0 +1,95 @@
+package match
+
+import (
+	"context"
+	"slices"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
+	"github.com/stablehomes/stablehomes/engine/policy"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
+)
+
+// Explain says everything about one home for a request. Errors are those of
+// [Run].
+func Explain(_ context.Context, r Reader, req Request, home care.ID, policies *policy.Set) (*Explanation, error) {
+	q, err := prepare(r, &req, policies)
+	if err != nil {
+		return nil, err
+	}
+	h, err := r.Household(home)
+	if err != nil {
+		return nil, err
+	}
+	e := &Explanation{Head: q.head(), Considered: q.considers(h.Home.Kind) && q.near(h.Home), Judged: q.describe(&h)}
+	for _, f := range e.Judged.Findings {
+		e.Verdict = max(e.Verdict, f.Verdict)
+	}
+	return e, nil
+}
+
+func (q *inquiry) head() Head {
+	head := Head{On: q.Request.On, At: q.at(), Policy: policy.Hash(q.distinctPolicies()...), Wishes: []Wish{}, Unknown: q.scale.Unknown()}
+	for i := range q.Case.Children {
+		c := &q.Case.Children[i]
+		head.Children = append(head.Children, c.ID)
+		if c.Wishes != "" {
+			head.Wishes = append(head.Wishes, Wish{Child: c.ID, Words: c.Wishes})
+		}
+	}
+	return head
+}
+
+// distinctPolicies lists the policy of each responsible authority once, in the
+// order of the children.
+func (q *inquiry) distinctPolicies() []*policy.Policy {
+	var all []*policy.Policy
+	var seen []string
+	for i := range q.Case.Children {
+		if gss := q.Case.Children[i].Authority; !slices.Contains(seen, gss) {
+			seen, all = append(seen, gss), append(all, q.policies[i])
+		}
+	}
+	return all
+}
+
+// describe judges and scores a home and puts all of it into words.
+func (q *inquiry) describe(h *care.Household) Candidate {
+	score, reasons := q.scale.Explain(h)
+	c := Candidate{
+		Tier: q.tier(h.Home), Home: h.Home.ID, Kind: h.Home.Kind, Authority: h.Home.Authority,
+		PostcodeSector: sector(h.Home), Score: score.Total, Findings: q.book.Findings(h), Reasons: reasons,
+		FreeFrom: h.FirstFree(len(q.Case.Children), q.Request.On, q.Ask),
+	}
+	for i, s := range score.Children {
+		c.Children = append(c.Children, ChildScore{ID: q.Case.Children[i].ID, Score: s})
+	}
+	if cost := h.Home.WeeklyCost; cost.Known {
+		c.WeeklyCost = &cost.N
+	}
+	for i := range h.Occupancy.Stays {
+		stay := &h.Occupancy.Stays[i]
+		if anyone := care.Ask(q.at()); q.Names(stay.Child) && anyone.Lives(stay, q.Request.On) {
+			c.LivesHere = append(c.LivesHere, stay.Child)
+		}
+	}
+	return c
+}
+
+// exclude lists every rule that bars a home.
+func (q *inquiry) exclude(h *care.Household) Exclusion {
+	return Exclusion{
+		Home: h.Home.ID, Kind: h.Home.Kind, Authority: h.Home.Authority, PostcodeSector: sector(h.Home),
+		Findings: withVerdict(q.book.Findings(h), rulebook.Barred),
+	}
+}
+
+// sector is as much of a home's address as leaves the team; empty where the home
+// is known by its coordinates alone.
+func sector(h *care.Home) string {
+	p, err := gazetteer.ParsePostcode(h.Where.Postcode)
+	if err != nil {
+		return ""
+	}
+	return p.Sector()
+}

@@ -1,0 +1,16 @@
+// Package match is the pipeline: a request becomes a case, every home that the
+// request considers is judged and scored, and the best are put in order with
+// their findings and reasons.
+//
+// [Run] gives the shortlist and, when asked, why the other homes are not on it;
+// [Explain] says everything about one home. Both judge with the same code, and
+// so will whoever places a child.
+//
+// The order is: tier, score, fewer sign-offs, id. Tier 1 is the home of a
+// connected person (Children Act 1989, section 22C(7)(a)); tier 2, where adoption
+// is being considered, a home approved for early permanence (section 22C(9B));
+// tier 3 is every other home. A barred home is never a candidate.
+//
+// The package is handed a [Reader]; it knows no store and no file, and it reads
+// no clock.
+package match

@@ -1,0 +1,113 @@
+package match
+
+import (
+	"time"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
+	"github.com/stablehomes/stablehomes/engine/scoring"
+)
+
+// Head is what every result begins with: what was asked, of which state of the
+// store, under which policy, and the children's own words.
+type Head struct {
+	On       care.Day  `json:"on"`
+	At       time.Time `json:"at"`
+	Journal  uint64    `json:"journal"` // number of the last change that was seen
+	Policy   string    `json:"policy"`  // hash of the policies in force
+	Children []care.ID `json:"children"`
+	Wishes   []Wish    `json:"wishes"`
+	Unknown  []string  `json:"unknown"` // facts of the children that are not recorded
+}
+
+// Wish is what a child has said, in their own words.
+type Wish struct {
+	Child care.ID `json:"child"`
+	Words string  `json:"words"`
+}
+
+// Result is the answer to a request.
+type Result struct {
+	Head
+	Considered int `json:"considered"` // homes that were judged
+	*Counts
+	// NotReady counts the homes that Ready left out: they only lack a sign-off.
+	NotReady   int         `json:"not_ready,omitempty"`
+	Candidates []Candidate `json:"candidates"`
+	WhyNot     []Exclusion `json:"why_not,omitempty"`
+}
+
+// Counts says what became of the homes that were considered: considered =
+// eligible + the sum of barred.
+type Counts struct {
+	Eligible     int            `json:"eligible"`
+	NeedsSignOff int            `json:"needs_sign_off"` // of the eligible
+	Barred       map[string]int `json:"barred"`         // each home once, under the first rule that bars it
+}
+
+// Candidate is a home that may be offered, with everything that put it where it
+// stands.
+type Candidate struct {
+	Rank           int                `json:"rank,omitempty"` // 1 is the first; 0 where no list was made
+	Tier           int                `json:"tier"`
+	Home           care.ID            `json:"home"`
+	Kind           care.Kind          `json:"kind"`
+	Authority      string             `json:"authority"`
+	PostcodeSector string             `json:"postcode_sector,omitempty"`
+	Score          scoring.Millionths `json:"score"`
+	Children       []ChildScore       `json:"children"`
+	Findings       []rulebook.Finding `json:"findings"`
+	Reasons        []scoring.Reason   `json:"reasons"`
+	WeeklyCost     *int               `json:"weekly_cost,omitempty"` // pounds
+	FreeFrom       care.Day           `json:"free_from,omitempty"`   // first day with a bed for each child
+	LivesHere      []care.ID          `json:"lives_here,omitempty"`  // children of the request who live there already
+}
+
+// ChildScore is the score of a home for one child of the request.
+type ChildScore struct {
+	ID    care.ID            `json:"id"`
+	Score scoring.Millionths `json:"score"`
+}
+
+// WorstOff is the child with the lowest score, the first of them by ID.
+func (c *Candidate) WorstOff() ChildScore {
+	worst := c.Children[0]
+	for _, child := range c.Children[1:] {
+		if child.Score < worst.Score {
+			worst = child
+		}
+	}
+	return worst
+}
+
+// SignOffs lists the findings that need a named approval.
+func (c *Candidate) SignOffs() []rulebook.Finding { return withVerdict(c.Findings, rulebook.SignOff) }
+
+// Exclusion is a home that may not be offered, with every rule that bars it.
+type Exclusion struct {
+	Home           care.ID            `json:"home"`
+	Kind           care.Kind          `json:"kind"`
+	Authority      string             `json:"authority"`
+	PostcodeSector string             `json:"postcode_sector,omitempty"`
+	Findings       []rulebook.Finding `json:"findings"`
+}
+
+// Explanation is everything about one home for one request.
+type Explanation struct {
+	Head
+	// Considered is false where the request would have passed the home over: it
+	// is of a kind that was not named, or too far away.
+	Considered bool             `json:"considered"`
+	Verdict    rulebook.Verdict `json:"verdict"` // the gravest finding: met, warning, sign-off or barred
+	Judged     Candidate        `json:"judged"`
+}
+
+func withVerdict(findings []rulebook.Finding, v rulebook.Verdict) []rulebook.Finding {
+	var some []rulebook.Finding
+	for _, f := range findings {
+		if f.Verdict == v {
+			some = append(some, f)
+		}
+	}
+	return some
+}

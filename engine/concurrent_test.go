@@ -1,0 +1,155 @@
+package engine_test
+
+import (
+	"encoding/csv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// Each import of the town puts every price up by one pound, in one change. An
+// answer with two prices would have seen half of it.
+
+func priced(pounds string) string { return strings.ReplaceAll(homesCSV, ",612,", ","+pounds+",") }
+
+func TestAMatchDuringAnImportSeesOneStateOfTheStore(t *testing.T) {
+	prices := []string{"613", "614", "615", "616", "617", "618", "619", "620"}
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		done := make(chan struct{})
+		var readers sync.WaitGroup
+		for reader := range 4 {
+			readers.Go(func() {
+				for last := uint64(0); ; {
+					if reader%2 == 0 {
+						last = matchOnce(t, eng, last)
+					} else {
+						requireOnePrice(t, export(t, eng, engine.Homes))
+					}
+					select {
+					case <-done:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for round := range 4 {
+			for _, price := range prices {
+				report, _ := bring(t, eng, engine.Homes, priced(price))
+				require.Equal(t, 8, report.Updated, "round %d", round)
+			}
+		}
+		close(done)
+		readers.Wait()
+		require.EqualValues(t, 3+4*len(prices), head(t, eng).Number)
+	})
+}
+
+// matchOnce asks and returns the journal entry that the answer is of.
+func matchOnce(t *testing.T, eng *engine.Engine, last uint64) uint64 {
+	res, err := eng.Match(t.Context(), engine.Request{Children: []care.ID{"C-AMY"}, On: today, At: three(), Counts: true})
+	if err != nil || len(res.Candidates) != 4 || res.Journal < last {
+		t.Errorf("journal %d after %d: %v, %v", res.Journal, last, res, err)
+		return last
+	}
+	for _, c := range res.Candidates {
+		want := 612
+		if res.Journal > 3 {
+			want = 613 + int(res.Journal-4)%8
+		}
+		if *c.WeeklyCost != want {
+			t.Errorf("%s costs %d in entry %d, not %d", c.Home, *c.WeeklyCost, res.Journal, want)
+		}
+	}
+	return res.Journal
+}
+
+func requireOnePrice(t *testing.T, exported string) {
+	rows, err := csv.NewReader(strings.NewReader(exported)).ReadAll()
+	if err != nil || len(rows) != 9 {
+		t.Errorf("%d rows: %v", len(rows), err)
+		return
+	}
+	prices := map[string]bool{}
+	for i, name := range rows[0] {
+		if name == "weekly_cost" {
+			for _, row := range rows[1:] {
+				prices[row[i]] = true
+			}
+		}
+	}
+	if len(prices) != 1 {
+		t.Errorf("one export has the prices %v", prices)
+	}
+}
+
+func TestPostcodesAreLookedUpWhileAnotherDirectoryComesIn(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		bring(t, eng, engine.Postcodes, postcodesCSV)
+		done := make(chan struct{})
+		var readers sync.WaitGroup
+		for range 3 {
+			readers.Go(func() {
+				for {
+					if where, _, err := eng.Locate("LS6 2AB"); err != nil || !where.Known() {
+						t.Errorf("%v: %v", where, err)
+					}
+					select {
+					case <-done:
+						return
+					default:
+					}
+				}
+			})
+		}
+		for range 20 {
+			bring(t, eng, engine.Postcodes, nextQuarterCSV)
+			bring(t, eng, engine.Postcodes, postcodesCSV)
+		}
+		close(done)
+		readers.Wait()
+	})
+}
+
+func TestWritersTakeTurns(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		var writers sync.WaitGroup
+		for writer := range 4 {
+			writers.Go(func() {
+				id := care.ID("H-" + string(rune('A'+writer)))
+				for cost := range 5 {
+					h := aHome(id)
+					h.WeeklyCost = care.Num(cost)
+					if err := eng.Add(t.Context(), engine.Records{Homes: []care.Home{h}, At: three()}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		writers.Wait()
+		require.EqualValues(t, 20, head(t, eng).Number)
+		require.Equal(t, 4, strings.Count(export(t, eng, engine.Homes), ",4,"))
+	})
+}
+
+func TestClosingDuringAMatchWaitsOrSaysSo(t *testing.T) {
+	for range 20 {
+		eng := engine.InMemory()
+		settle(t, eng)
+		var asked sync.WaitGroup
+		asked.Go(func() {
+			res, err := eng.Match(t.Context(), engine.Request{Children: []care.ID{"C-AMY"}, On: today})
+			if err == nil && len(res.Candidates) != 4 {
+				t.Errorf("half an answer: %v", offered(res))
+			}
+		})
+		require.NoError(t, eng.Close())
+		asked.Wait()
+	}
+}

@@ -1,0 +1,29 @@
+package engine
+
+import (
+	"log/slog"
+
+	"github.com/stablehomes/stablehomes/engine/policy"
+)
+
+// Option changes how an engine is opened.
+type Option func(*options)
+
+type options struct {
+	readOnly bool
+	policies *policy.Set
+	logger   *slog.Logger
+}
+
+// ReadOnly opens a store that is there and changes nothing in it. Several
+// programs can read at once; where there is no store the answer is [ErrNoStore]
+// and nothing is created.
+func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
+
+// WithPolicy judges and scores by these policies rather than by the defaults.
+// Results carry their hash.
+func WithPolicy(set *policy.Set) Option { return func(o *options) { o.policies = set } }
+
+// WithLogger hears of trouble in the storage engine. Without it the engine is
+// silent. What is stored never reaches the log.
+func WithLogger(log *slog.Logger) Option { return func(o *options) { o.logger = log } }

@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/store"
+)
+
+// reader lends a view of the store to a match.
+type reader struct {
+	*store.View
+	children map[care.ID]care.Child // every child, once a scan has needed them
+}
+
+// Group lists the children of a sibling group; a group without any is not known.
+func (r *reader) Group(id care.ID) ([]care.ID, error) {
+	ids, err := r.View.Group(id)
+	if err == nil && len(ids) == 0 {
+		err = &store.NotFoundError{Kind: store.GroupKind, Name: string(id)}
+	}
+	return ids, err
+}
+
+// Households yields every home as it stands.
+func (r *reader) Households(ctx context.Context) iter.Seq2[*care.Household, error] {
+	return func(yield func(*care.Household, error) bool) {
+		for h, err := range r.View.Households() {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if err == nil {
+				err = r.settle(&h)
+			}
+			if !yield(&h, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// settle adds the residents. A scan meets most children, so they are read in one
+// pass, the first time one is met.
+func (r *reader) settle(h *care.Household) error {
+	if len(h.Occupancy.Stays) == 0 {
+		return nil
+	}
+	if r.children == nil {
+		all := map[care.ID]care.Child{}
+		for c, err := range r.Children() {
+			if err != nil {
+				return err
+			}
+			all[c.ID] = c
+		}
+		r.children = all
+	}
+	h.Residents = make([]care.Child, len(h.Occupancy.Stays))
+	for i := range h.Occupancy.Stays {
+		id := h.Occupancy.Stays[i].Child
+		c, known := r.children[id]
+		if !known {
+			c.ID = id
+		}
+		h.Residents[i] = c
+	}
+	return nil
+}
+
+// read runs a function on one view of the store.
+func (e *Engine) read(ctx context.Context, do func(*reader) error) error {
+	v, err := e.store.View(ctx)
+	if err != nil {
+		return err
+	}
+	r := &reader{View: v}
+	err = r.suggest(do(r))
+	return errors.Join(err, v.Close())
+}

@@ -65,7 +65,7 @@ var nearFamily = Criterion{
 	say: func(s *subject, h *care.Household, _ measure) words {
 		var all []string
 		for _, a := range s.anchors {
-			all = append(all, fmt.Sprintf("%.1f miles from %s", milesBetween(a.where, h.Home.Where.Point), a.who))
+			all = append(all, fmt.Sprintf("%.1f miles from %s", milesBetween(a.where, h.Home.Where.Point), plain([]string{a.who})))
 		}
 		return words{says: strings.Join(all, ", ")}
 	},

@@ -1,0 +1,121 @@
+package rulebook
+
+import (
+	"slices"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/policy"
+)
+
+// Book is the rulebook opened at one case. It may be used by one goroutine at a
+// time.
+type Book struct {
+	care.Case
+	rules    []Rule
+	subjects []subject
+	asked    question // reused, so that judging a home allocates nothing
+}
+
+// For opens the rulebook at a case, with the policy of each child's responsible
+// authority. The error is a [*TooEarlyError].
+func For(c care.Case, policies []*policy.Policy) (*Book, error) {
+	if c.On < FirstDay {
+		return nil, &TooEarlyError{On: c.On}
+	}
+	b := &Book{Case: c}
+	b.rules = slices.DeleteFunc(Rules(), func(r Rule) bool { return r.StateOn(c.On) == "" })
+	for i := range c.Children {
+		child := &c.Children[i]
+		b.subjects = append(b.subjects, subject{Child: child, policy: policies[i], age: care.AgeOn(child.DOB, c.On)})
+	}
+	b.asked.Book = b
+	return b, nil
+}
+
+// Judgement is what the rulebook finds of a home, without the words.
+type Judgement struct {
+	BarredBy string // the first rule that bars it, in rulebook order; empty if none does
+	SignOffs int    // how many sign-offs it needs, if it is not barred
+}
+
+// Judge stops at the first rule that bars the home.
+func (b *Book) Judge(h *care.Household) Judgement {
+	var j Judgement
+	b.rulings(h, func(q *question, r ruling) bool {
+		switch r.verdict {
+		case Barred:
+			j = Judgement{BarredBy: q.rule.ID}
+			return false
+		case SignOff:
+			j.SignOffs++
+		}
+		return true
+	})
+	return j
+}
+
+// Bars counts the rulings that bar the home, over all rules and children.
+func (b *Book) Bars(h *care.Household) int {
+	n := 0
+	b.rulings(h, func(_ *question, r ruling) bool {
+		if r.verdict == Barred {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
+// Findings lists what every rule says of the home, in rulebook order, child by
+// child.
+func (b *Book) Findings(h *care.Household) []Finding {
+	var all []Finding
+	b.rulings(h, func(q *question, r ruling) bool {
+		if r.verdict != Silent {
+			all = append(all, finding(q, r))
+		}
+		return true
+	})
+	return all
+}
+
+// rulings asks every rule that applies, in order, until yield says stop. It is
+// the only place where rules are asked.
+func (b *Book) rulings(h *care.Household, yield func(*question, ruling) bool) {
+	q := &b.asked
+	q.h, q.home = h, h.Home
+	for i := range b.rules {
+		q.rule = &b.rules[i]
+		if !q.rule.applies(h.Home.Kind) {
+			continue
+		}
+		if q.rule.whole {
+			q.child = nil
+			if !yield(q, q.rule.judge(q)) {
+				return
+			}
+			continue
+		}
+		for s := range b.subjects {
+			q.child = &b.subjects[s]
+			if !yield(q, q.rule.judge(q)) {
+				return
+			}
+		}
+	}
+}
+
+func finding(q *question, r ruling) Finding {
+	w := q.rule.say(q, r)
+	f := Finding{
+		Rule: q.rule.ID, Verdict: r.verdict, Says: w.says, Citation: q.rule.Citation,
+		Role: w.role, ByDay: w.byDay, NearestFix: w.fix, Missing: w.missing,
+	}
+	if q.child != nil {
+		f.Child = q.child.ID
+	}
+	if r.verdict == SignOff && f.ByDay == 0 {
+		f.ByDay = q.On // a sign-off is recorded before the child moves
+	}
+	return f
+}

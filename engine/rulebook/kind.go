@@ -1,0 +1,209 @@
+package rulebook
+
+import (
+	"fmt"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/policy"
+)
+
+// Section A of the rulebook: which kinds of home are open to a child of this age.
+
+// banInForce is the day regulation 27A of the Care Planning, Placement and Case
+// Review (England) Regulations 2010 came into force (SI 2021/161).
+var banInForce = care.Date(2021, 9, 9)
+
+// registrationRequired is the day from which supported accommodation must be
+// registered or have applied in time (SI 2023/416; regulation 27C).
+var registrationRequired = care.Date(2023, 10, 28)
+
+// excepted are the other arrangements that regulations 27A and 27C leave open.
+func excepted(k care.Kind) bool {
+	return k == care.CareHome || k == care.Hospital || k == care.FamilyCentre
+}
+
+const (
+	banOldEnough clause = iota
+	banExcepted
+	banLaw
+	banPolicy
+	banProposed
+)
+
+var under16Unregulated = Rule{
+	ID:       "under-16-unregulated",
+	Title:    "No child under 16 in unregulated accommodation",
+	Citation: "Care Planning, Placement and Case Review (England) Regulations 2010, reg 27A (SI 2021/161)",
+	Basis:    Statute,
+	Stages:   []Stage{{Proposed, care.Date(2020, 2, 12)}, {InForce, banInForce}},
+	applies:  care.Kind.OtherArrangement,
+	judge: func(q *question) ruling {
+		birth := q.child.lowestBirth()
+		age := care.AgeOn(birth, q.On)
+		r := ruling{n: age, day: care.Birthday(birth, 16)}
+		switch {
+		case age >= 16:
+			r.verdict, r.clause = Met, banOldEnough
+		case excepted(q.home.Kind):
+			r.verdict, r.clause = Met, banExcepted
+		case q.On >= banInForce:
+			r.verdict, r.clause = Barred, banLaw
+		case q.child.policy.ProposedBan == policy.Enforce:
+			r.verdict, r.clause = Barred, banPolicy
+		default:
+			r.verdict, r.clause = Warning, banProposed
+		}
+		return r
+	},
+	say: func(q *question, r ruling) words {
+		fix := fmt.Sprintf("lawful from the 16th birthday, %s, if the accommodation is then registered", r.day.Words())
+		years := ageWords(q.child, r.n)
+		switch r.clause {
+		case banOldEnough:
+			return words{says: years + ", so other arrangements are not closed by age"}
+		case banExcepted:
+			return words{says: fmt.Sprintf("%s; a %s is one of the other arrangements left open under 16", years, q.home.Kind.Words())}
+		case banLaw:
+			return words{says: fmt.Sprintf("%s: a child under 16 may not be placed in %s", years, q.home.Kind.Words()), fix: fix}
+		case banPolicy:
+			return words{says: fmt.Sprintf("%s: barred by your policy: the proposed ban; lawful on that day", years),
+				fix: `your policy could say proposed_ban = "warn"; ` + fix}
+		}
+		return words{says: fmt.Sprintf("%s: lawful on that day, but a ban on under-16s in %s was proposed on 12 February 2020", years, q.home.Kind.Words())}
+	},
+}
+
+// lowestBirth is the date of birth that makes the child youngest, where the age
+// is disputed.
+func (s *subject) lowestBirth() care.Day { return max(s.DOB, s.DOBLowest) }
+
+func ageWords(s *subject, age int) string {
+	if s.DOBLowest != 0 {
+		return fmt.Sprintf("%d on the day by the lowest age claimed", age)
+	}
+	return fmt.Sprintf("%d on the day", age)
+}
+
+const (
+	supportedRegistered clause = iota
+	supportedExcepted
+	supportedApplied
+	supportedBefore
+	supportedNotRegistered
+	supportedStatusUnknown
+	supportedNoEnd
+)
+
+var supported16To17 = Rule{
+	ID:       "supported-16-17-registered",
+	Title:    "Supported accommodation at 16 and 17 is registered",
+	Citation: "Care Planning, Placement and Case Review (England) Regulations 2010, reg 27C; Supported Accommodation (England) Regulations 2023 (SI 2023/416), reg 44",
+	Basis:    Statute,
+	Stages:   []Stage{{Proposed, banInForce}, {InForce, registrationRequired}},
+	applies:  care.Kind.OtherArrangement,
+	judge: func(q *question) ruling {
+		if q.child.age < 16 || q.child.age > 17 {
+			return ruling{}
+		}
+		return judgeRegistered(q)
+	},
+	say: func(q *question, r ruling) words {
+		switch r.clause {
+		case supportedRegistered:
+			return words{says: fmt.Sprintf("%d on the day; registered since %s", r.n, q.home.RegisteredFrom.Words())}
+		case supportedExcepted:
+			return words{says: fmt.Sprintf("%d on the day; a %s needs no registration as supported accommodation", r.n, q.home.Kind.Words())}
+		case supportedApplied:
+			return words{says: fmt.Sprintf("%d on the day; applied to register on %s, in time and undecided", r.n, q.home.AppliedOn.Words())}
+		case supportedBefore:
+			return words{says: fmt.Sprintf("%d on the day: unregulated; lawful at 16 and 17 then; national standards proposed", r.n)}
+		case supportedStatusUnknown:
+			return words{says: fmt.Sprintf("%d on the day: whether it is registered is not recorded", r.n), missing: []string{"status"},
+				fix: "record its status with Ofsted, and registered_from or registration_applied_on"}
+		case supportedNoEnd:
+			return noEndWords(q.home, "registration")
+		}
+		return words{says: fmt.Sprintf("%d on the day: %s", r.n, notRegistered(q)), fix: "open once Ofsted registers it"}
+	},
+}
+
+// judgeRegistered looks at the registration of other arrangements for a child of
+// 16 or 17. It fails closed.
+func judgeRegistered(q *question) ruling {
+	r := ruling{n: q.child.age}
+	switch h := q.home; {
+	case excepted(h.Kind):
+		r.verdict, r.clause = Met, supportedExcepted
+	case q.On < registrationRequired:
+		r.verdict, r.clause = Warning, supportedBefore
+	case h.Status == "":
+		r.verdict, r.clause = Barred, supportedStatusUnknown
+	case standing(h, q.On) && h.Covers(q.On) && !h.RestrictedFrom.PassedBy(q.On):
+		r.verdict, r.clause = Met, supportedRegistered
+		if len(openEnds(h)) > 0 {
+			r.verdict, r.clause = SignOff, supportedNoEnd
+		}
+	case undecided(h, q.On):
+		r.verdict, r.clause = Met, supportedApplied
+	default:
+		r.verdict, r.clause = Barred, supportedNotRegistered
+	}
+	return r
+}
+
+// undecided says whether an application made in time, before registration was
+// required, still waits for its answer (SI 2023/416, reg 44).
+func undecided(h *care.Home, on care.Day) bool {
+	inTime := h.AppliedOn != 0 && h.AppliedOn < registrationRequired
+	return h.Status == care.Pending && inTime && (h.RefusedOn == 0 || h.RefusedOn > on)
+}
+
+func notRegistered(q *question) string {
+	h := q.home
+	switch inForce := standing(h, q.On); {
+	case inForce && h.RegisteredFrom == 0:
+		return "registered, but the day from which is not recorded"
+	case inForce && h.RegisteredFrom > q.On:
+		return "registered only from " + h.RegisteredFrom.Words()
+	case inForce && h.RegisteredUntil.PassedBy(q.On):
+		return "its registration ended on " + h.RegisteredUntil.Day.Words()
+	case inForce, h.Status == care.Restricted && h.RestrictedFrom.Day != 0:
+		return "its admissions are restricted from " + h.RestrictedFrom.Day.Words()
+	case h.Status == care.Pending && h.AppliedOn == 0:
+		return "not registered, and no application to register is recorded"
+	case h.Status == care.Pending && h.RefusedOn == 0:
+		return fmt.Sprintf("not registered; it applied on %s, after the time for it", h.AppliedOn.Words())
+	case h.RefusedOn != 0:
+		return "its application to register was refused on " + h.RefusedOn.Words()
+	}
+	return "not registered: its status is " + string(q.home.Status)
+}
+
+// adultAge is the age from which a person is no child (Children Act 1989,
+// s 105(1)).
+const adultAge = 18
+
+var adult = Rule{
+	ID:       "adult",
+	Title:    "18 or over is not a new placement",
+	Citation: "Children Act 1989, s 23CZA (Staying Put) and s 105(1)",
+	Basis:    Statute,
+	applies:  every,
+	judge: func(q *question) ruling {
+		r := ruling{verdict: Met, n: q.child.age}
+		if r.n >= adultAge && q.home.Kind != care.ParentAndChild {
+			r.verdict = Barred
+		}
+		return r
+	},
+	say: func(q *question, r ruling) words {
+		switch {
+		case r.n < adultAge:
+			return words{says: fmt.Sprintf("%d on the day", r.n)}
+		case r.verdict == Met:
+			return words{says: fmt.Sprintf("%d on the day; a parent in a parent and child placement may be an adult", r.n)}
+		}
+		return words{says: fmt.Sprintf("%d on the day: an adult is not newly placed; one who lives in a foster home may stay put, to 21 at most", r.n),
+			fix: "none by placement; see Staying Put, or supported lodgings outside this register"}
+	},
+}

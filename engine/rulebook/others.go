@@ -1,0 +1,201 @@
+package rulebook
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// Section C of the rulebook: the child and the people already there, judged both
+// ways.
+
+const (
+	alongsideFine clause = iota
+	alongsideNobody
+	alongsideNewcomer     // the child may not live with somebody there
+	alongsideResident     // somebody there may not live with the child
+	alongsideSoloNewcomer // living alone is recommended for the child
+	alongsideSoloResident // living alone is recommended for somebody there
+	alongsideUnknown      // somebody there is not known well enough to say
+)
+
+var alongside = Rule{
+	ID:       "alongside",
+	Title:    "Who the child, and each child there, can live alongside",
+	Citation: "guidance: Placements Data Standard v2, livingCompanions; Fostering Services: National Minimum Standards (2011), standard 11",
+	Basis:    Guidance,
+	applies:  every,
+	judge:    judgeAlongside,
+	say: func(q *question, r ruling) words {
+		switch r.clause {
+		case alongsideFine:
+			return words{says: fmt.Sprintf("can live alongside the %s there", counted(r.n, "child", "children"))}
+		case alongsideNobody:
+			return words{says: "no other children there"}
+		case alongsideNewcomer:
+			return words{says: fmt.Sprintf("%s is to live %s; %s there is %d", q.child.ID, alongsideWords(q.child.Alongside), q.otherName(r.n), r.m), fix: leaveFix(q, r.n)}
+		case alongsideResident:
+			return words{says: fmt.Sprintf("%s there is to live %s; %s is %d", q.otherName(r.n), alongsideWords(q.h.Residents[r.n].Alongside), q.child.ID, q.child.age), fix: leaveFix(q, r.n)}
+		case alongsideSoloNewcomer:
+			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s; %s there", q.child.ID, counted(r.n, "other child is", "other children are")))
+		case alongsideSoloResident:
+			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s, who lives there", q.otherName(r.n)))
+		}
+		missing, unsaid := q.unknownCompany()
+		return words{says: unsaid, role: PlacementOfficer, missing: missing,
+			fix: "confirm with the carer, and record " + strings.Join(missing, " and ")}
+	},
+}
+
+// soloWords asks for a nominated officer, who must also see what is not known.
+func soloWords(q *question, says string) words {
+	missing, unsaid := q.unknownCompany()
+	if len(missing) > 0 {
+		says += "; " + unsaid
+	}
+	return words{says: says, role: NominatedOfficer, missing: missing, fix: "a nominated officer agrees, having seen the assessment of each child"}
+}
+
+// unknownCompany names what is not recorded of the people there and could yet
+// forbid the placement, as facts and in a sentence.
+func (q *question) unknownCompany() (missing []string, says string) {
+	var who []string
+	for i := range q.h.Occupancy.Stays {
+		if q.other(i) && ageMatters(&q.h.Residents[i], q.child) {
+			missing, who = append(missing, "dob of "+q.otherName(i)), append(who, "the age of "+q.otherName(i))
+		}
+	}
+	if q.ownMatter() {
+		missing, who = append(missing, "own_children"), append(who, "whether the carers have children of their own")
+	}
+	return missing, fmt.Sprintf("who %s would live alongside is not settled; not recorded: %s", q.child.ID, strings.Join(who, ", "))
+}
+
+// judgeAlongside returns the gravest of what it finds: bars first, then what a
+// nominated officer must agree to, then what is not known.
+func judgeAlongside(q *question) ruling {
+	worst, others := ruling{clause: alongsideNobody, verdict: Met}, 0
+	for i := range q.h.Occupancy.Stays {
+		if !q.other(i) {
+			continue
+		}
+		others++
+		r := judgePair(q, i)
+		if r.verdict > worst.verdict || worst.clause == alongsideUnknown && r.clause == alongsideSoloResident {
+			worst = r
+		}
+	}
+	for i, birth := range q.home.OwnChildren {
+		others++
+		if age := care.AgeOn(birth, q.On); refuses(q.child.Alongside, q.child.DOB, birth) && worst.verdict < Barred {
+			worst = ruling{verdict: Barred, clause: alongsideNewcomer, n: -1 - i, m: age}
+		}
+	}
+	return weighCompany(q, worst, others)
+}
+
+// weighCompany adds what depends on how many others there are, and on whether
+// all of them are known.
+func weighCompany(q *question, worst ruling, others int) ruling {
+	pref := q.child.Alongside
+	switch {
+	case worst.verdict == Barred:
+		return worst
+	case pref == care.SoloRecommended && others > 0:
+		return ruling{verdict: SignOff, clause: alongsideSoloNewcomer, n: others}
+	case worst.verdict == SignOff:
+		return worst
+	case q.ownMatter():
+		return ruling{verdict: SignOff, clause: alongsideUnknown}
+	case others > 0:
+		return ruling{verdict: Met, clause: alongsideFine, n: others}
+	}
+	return worst
+}
+
+// judgePair looks at the child and one resident, both ways.
+func judgePair(q *question, i int) ruling {
+	resident := &q.h.Residents[i]
+	switch known := resident.DOB != 0; {
+	case known && refuses(q.child.Alongside, q.child.DOB, resident.DOB):
+		return ruling{verdict: Barred, clause: alongsideNewcomer, n: i, m: care.AgeOn(resident.DOB, q.On)}
+	case known && refuses(resident.Alongside, resident.DOB, q.child.DOB):
+		return ruling{verdict: Barred, clause: alongsideResident, n: i}
+	case resident.Alongside == care.SoloRecommended:
+		return ruling{verdict: SignOff, clause: alongsideSoloResident, n: i}
+	case ageMatters(resident, q.child):
+		return ruling{verdict: SignOff, clause: alongsideUnknown}
+	}
+	return ruling{verdict: Met}
+}
+
+// other says whether a stay is that of somebody who lives there from the
+// placement on, or is to move in, and is no sibling of the child.
+func (q *question) other(i int) bool {
+	s := &q.h.Occupancy.Stays[i]
+	return q.Ask.Lives(s, max(q.On, s.Start)) && !sameGroup(&q.h.Residents[i], q.child)
+}
+
+// ageMatters says whether the age of a resident is not recorded and could stand
+// against the placement.
+func ageMatters(resident *care.Child, child *subject) bool {
+	return resident.DOB == 0 && (mindsAge(child.Alongside) || mindsAge(resident.Alongside))
+}
+
+// ownMatter says whether the carers' own children are not recorded and could
+// stand against the placement.
+func (q *question) ownMatter() bool {
+	pref := q.child.Alongside
+	return q.home.OwnChildren == nil && q.home.Kind.Fostering() && (mindsAge(pref) || pref == care.SoloRecommended)
+}
+
+func mindsAge(a care.Alongside) bool { return a == care.OnlyWithOlder || a == care.OnlyWithYounger }
+
+// refuses says whether somebody with this preference, born on that day, may not
+// live with another. Born on the same day is neither older nor younger.
+func refuses(a care.Alongside, born, other care.Day) bool {
+	switch a {
+	case care.OnlyWithOlder:
+		return other >= born
+	case care.OnlyWithYounger:
+		return other <= born
+	}
+	return false
+}
+
+// sameGroup says whether two children are of one sibling group; they are never
+// "others" to each other.
+func sameGroup(resident *care.Child, child *subject) bool {
+	return child.Group != "" && resident.Group == child.Group
+}
+
+// otherName names a resident by index, or one of the carers' own children by a
+// negative one.
+func (q *question) otherName(i int) string {
+	if i < 0 {
+		return "a child of the carers"
+	}
+	return string(q.h.Occupancy.Stays[i].Child)
+}
+
+func leaveFix(q *question, i int) string {
+	if i < 0 {
+		return "none while the carers' own child lives there"
+	}
+	s := &q.h.Occupancy.Stays[i]
+	switch {
+	case s.End > q.On:
+		return fmt.Sprintf("open from %s, when %s leaves", s.End.Words(), s.Child)
+	case s.ExpectedEnd > q.On:
+		return fmt.Sprintf("open from %s, when %s is expected to leave", s.ExpectedEnd.Words(), s.Child)
+	}
+	return fmt.Sprintf("open if the assessment of who can live alongside whom changes, or when %s leaves", s.Child)
+}
+
+func alongsideWords(a care.Alongside) string {
+	if a == care.OnlyWithOlder {
+		return "only with older children"
+	}
+	return "only with younger children"
+}

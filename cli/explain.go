@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"github.com/urfave/cli/v2"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/report"
+)
+
+func (p *program) explainCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "explain",
+		Usage:     "everything about one home for a child: each finding, each reason",
+		UsageText: "stablehomes explain --child ID --home ID",
+		Flags: append(requestFlags(),
+			&cli.StringFlag{Name: "home", Usage: "`ID` of the home"},
+		),
+		Action: p.explain,
+	}
+}
+
+func (p *program) explain(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	home := care.ID(c.String("home"))
+	if home == "" {
+		return usage("which home? --home ID")
+	}
+	req, err := p.request(c)
+	if err != nil {
+		return err
+	}
+	eng, err := p.open(c, engine.ReadOnly())
+	if err != nil {
+		return err
+	}
+	defer eng.Close()
+	if err := tonight(c, eng, &req); err != nil {
+		return err
+	}
+	explained, err := eng.Explain(c.Context, req, home)
+	if err != nil {
+		return err
+	}
+	if isSet(c, "json") {
+		return report.ExplainJSON(p.stdout, explained)
+	}
+	return report.Explanation(p.stdout, explained, p.style(c))
+}

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/stablehomes/stablehomes/engine"
+)
+
+func (p *program) exportCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "export",
+		Usage:     "write homes, children or placements in the format they are imported from",
+		UsageText: "stablehomes export homes > homes.csv",
+		Action:    p.export,
+	}
+}
+
+func (p *program) export(c *cli.Context) (err error) {
+	kind := engine.Kind(c.Args().First())
+	switch {
+	case kind != engine.Homes && kind != engine.Children && kind != engine.Placements:
+		return usage("export what? stablehomes export homes, children or placements")
+	case c.NArg() > 1:
+		return stray(c, c.Args().Get(1))
+	}
+	eng, err := p.open(c, engine.ReadOnly())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, eng.Close()) }()
+	out := bufio.NewWriter(p.stdout)
+	if err := eng.Export(c.Context, kind, out); err != nil {
+		return err
+	}
+	return out.Flush()
+}

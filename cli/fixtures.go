@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	prettytext "github.com/jedib0t/go-pretty/v6/text"
+	"github.com/urfave/cli/v2"
+
+	"github.com/stablehomes/stablehomes/engine/intake"
+	"github.com/stablehomes/stablehomes/fixtures"
+)
+
+func (p *program) fixturesCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "fixtures",
+		Usage: "a synthetic England as files to import; or its figures beside the published ones",
+		UsageText: "stablehomes fixtures --homes 5000 --seed 7 --out DIR\n" +
+			"stablehomes fixtures --report",
+		Description: "Nobody in it is real. The same seed and number of homes give the same files everywhere.\n" +
+			"Positions are coordinates, so no postcode directory is needed. Holds have no file; embedders get them from the package.",
+		Flags: []cli.Flag{
+			&cli.IntFlag{Name: "homes", Usage: "how many homes; 0 is the whole country"},
+			&cli.Uint64Flag{Name: "seed", Usage: "which country", Value: 1},
+			&cli.StringFlag{Name: "out", Usage: "write homes.csv, children.csv and placements.csv to `DIR`"},
+			&cli.BoolFlag{Name: "report", Usage: "published against generated figures of the whole country"},
+		},
+		Action: p.fixtures,
+	}
+}
+
+func (p *program) fixtures(c *cli.Context) error {
+	homes, report, out := c.Int("homes"), c.Bool("report"), c.String("out")
+	switch {
+	case c.NArg() > 0:
+		return stray(c, c.Args().First())
+	case report == (out != ""):
+		return usage("give --out DIR to write files, or --report to see the figures: one of the two")
+	case homes < 0 || homes > fixtures.MaxHomes:
+		return usage("--homes %d: from 0, the whole country, to %d", homes, fixtures.MaxHomes)
+	case report && homes != 0:
+		return usage("--report is about the whole country; leave out --homes")
+	}
+	england := fixtures.NewEngland(fixtures.Options{Seed: c.Uint64("seed"), Homes: homes})
+	if report {
+		return p.fixturesReport(c, england)
+	}
+	return p.fixturesFiles(out, england)
+}
+
+// fixturesFiles streams the country to files; it is never held whole.
+func (p *program) fixturesFiles(dir string, england *fixtures.England) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, f := range []exampleFile{
+		{"homes.csv", func(w io.Writer) error { return intake.WriteHomes(w, without(england.Homes())) }},
+		{"children.csv", func(w io.Writer) error { return intake.WriteChildren(w, without(england.Children())) }},
+		{"placements.csv", func(w io.Writer) error { return intake.WritePlacements(w, without(england.Placements())) }},
+	} {
+		if err := p.writeExample(dir, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exampleFile is a file that is made up, not kept.
+type exampleFile struct {
+	name  string
+	write func(io.Writer) error
+}
+
+// writeExample writes a file that must not be there yet: what is made up never
+// overwrites somebody's data.
+func (p *program) writeExample(dir string, f exampleFile) error {
+	name := filepath.Join(dir, f.name)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriterSize(file, 1<<20)
+	err = f.write(out)
+	if err == nil {
+		err = out.Flush()
+	}
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	fmt.Fprintln(p.stderr, "wrote", name)
+	return nil
+}
+
+// without gives a sequence the errors it never has.
+func without[T any](values iter.Seq[T]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for v := range values {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// fixturesSchema names the JSON of the report.
+const fixturesSchema = "stablehomes/fixtures/1"
+
+func (p *program) fixturesReport(c *cli.Context, england *fixtures.England) error {
+	margins := fixtures.Report(england)
+	if isSet(c, "json") {
+		return json.NewEncoder(p.stdout).Encode(struct {
+			Schema  string            `json:"schema"`
+			Margins []fixtures.Margin `json:"margins"`
+		}{fixturesSchema, margins})
+	}
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = prettytext.FormatDefault
+	right := table.ColumnConfig{Align: prettytext.AlignRight}
+	var columns []table.ColumnConfig
+	for _, name := range []string{"Published", "Generated", "Within"} {
+		right.Name = name
+		columns = append(columns, right)
+	}
+	t.SetColumnConfigs(columns)
+	t.AppendHeader(table.Row{"Measure", "Published", "Generated", "Within", "Unit", ""})
+	for _, m := range margins {
+		met := "met"
+		if !m.Met() {
+			met = "MISSED"
+		}
+		t.AppendRow(table.Row{m.Measure, figure(m.Published), figure(m.Generated), "±" + figure(m.Tolerance), m.Unit, met})
+	}
+	_, err := fmt.Fprintln(p.stdout, t.Render())
+	return err
+}
+
+// figure writes a whole number whole, and any other with one decimal.
+func figure(v float64) string {
+	if v == float64(int64(v)) {
+		return fmt.Sprintf("%d", int64(v))
+	}
+	return fmt.Sprintf("%.1f", v)
+}

@@ -1,0 +1,311 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/intake"
+)
+
+// importSchema names the JSON that import writes.
+const importSchema = "stablehomes/import/1"
+
+var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes}
+
+func (p *program) importCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "import",
+		Usage: "take files in: homes, children, placements, postcodes",
+		UsageText: "stablehomes import homes homes.csv\n" +
+			"stablehomes import --dry-run children children.csv\n" +
+			"stablehomes import --rejects bad.csv placements january.csv february.csv\n" +
+			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)",
+		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
+			"Columns: stablehomes demo --files DIR writes an example of every file. \"-\" reads standard input.",
+		Flags: []cli.Flag{
+			&cli.BoolFlag{Name: "dry-run", Usage: "read and check everything, write nothing"},
+			&cli.BoolFlag{Name: "strict", Usage: "write nothing at all if any row is rejected"},
+			&cli.StringFlag{Name: "rejects", Usage: "write the rejected rows as they were to `FILE`, to be mended and imported again"},
+			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, by `GSS` code or name"},
+			&cli.StringFlag{Name: "by", Usage: "`NAME` for the journal (default: your login name)"},
+		},
+		Action: p.importFiles,
+	}
+}
+
+// importing is one import as the command line runs it.
+type importing struct {
+	*program
+	c        *cli.Context
+	rejects  *intake.Rejects // nil where nobody asked for them
+	listed   []reject        // for --json
+	progress func(int)
+}
+
+// reject is a rejected row in JSON.
+type reject struct {
+	File   string `json:"file"`
+	Row    int    `json:"row"`
+	Column string `json:"column,omitempty"`
+	Value  string `json:"value,omitempty"`
+	Why    string `json:"why"`
+	Hint   string `json:"hint,omitempty"`
+}
+
+func (p *program) importFiles(c *cli.Context) (err error) {
+	kind, names, err := importArguments(c)
+	if err != nil {
+		return err
+	}
+	if c.IsSet("authority") {
+		if _, err := authority(c); err != nil {
+			return err
+		}
+	}
+	files, closeFiles, err := p.openFiles(c.Context, names)
+	if err != nil {
+		return err
+	}
+	defer closeFiles()
+	i := &importing{program: p, c: c, listed: []reject{}}
+	if name := c.String("rejects"); name != "" {
+		if err := notAnInput(name, files); err != nil {
+			return err
+		}
+		out := &lateFile{name: name}
+		defer func() { err = errors.Join(err, out.Close()) }()
+		i.rejects = intake.NewRejects(out)
+	}
+	eng, err := p.openToImport(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, eng.Close()) }()
+	var finish func()
+	i.progress, finish = p.progressBar(c, "rows of "+string(kind))
+	rep, err := eng.Import(c.Context, engine.Import{
+		Kind: kind, Files: files, Authority: c.String("authority"), DryRun: c.Bool("dry-run"), Strict: c.Bool("strict"),
+		By: byWhom(c), At: p.now, Reject: i.reject, Progress: i.progress,
+	})
+	finish()
+	return i.finish(rep, err)
+}
+
+// openToImport opens the store for an import. A dry run changes nothing, so it
+// creates no store either: without one it is checked against an empty one.
+func (p *program) openToImport(c *cli.Context) (*engine.Engine, error) {
+	if !c.Bool("dry-run") {
+		return p.open(c)
+	}
+	eng, err := p.open(c, engine.ReadOnly())
+	if errors.Is(err, engine.ErrNoStore) {
+		return engine.InMemory(), nil
+	}
+	return eng, err
+}
+
+func importArguments(c *cli.Context) (engine.Kind, []string, error) {
+	args := c.Args().Slice()
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "-") && arg != "-" {
+			return "", nil, usage("flags come before arguments: stablehomes import %s … %s FILE", arg, args[0])
+		}
+	}
+	var kinds []string
+	for _, k := range importKinds {
+		kinds = append(kinds, string(k))
+		if len(args) > 1 && engine.Kind(args[0]) == k {
+			return k, args[1:], nil
+		}
+	}
+	if len(args) == 1 {
+		return "", nil, usage("import what file? stablehomes import %s FILE", args[0])
+	}
+	if len(args) == 0 {
+		return "", nil, usage("import what? stablehomes import KIND FILE, where KIND is one of %s", strings.Join(kinds, ", "))
+	}
+	return "", nil, usage("there is no import of %q; there is %s", args[0], strings.Join(kinds, ", "))
+}
+
+// openFiles opens every file before anything is read, so that a name that is
+// wrong stops nothing halfway.
+func (p *program) openFiles(ctx context.Context, names []string) ([]engine.File, func(), error) {
+	var files []engine.File
+	var open []io.Closer
+	closeAll := func() {
+		for _, f := range open {
+			_ = f.Close() // only read from
+		}
+	}
+	for _, name := range names {
+		if name == "-" {
+			files = append(files, engine.File{Name: "standard input", Source: awaited(ctx, p.stdin)})
+			continue
+		}
+		f, err := openFile(name)
+		if err != nil {
+			closeAll()
+			return nil, nil, err
+		}
+		open = append(open, f)
+		files = append(files, engine.File{Name: name, Source: f})
+	}
+	return files, closeAll, nil
+}
+
+func openFile(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a directory; name a file in it", name)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// notAnInput refuses to write the rejects over a file that is being imported:
+// rows that have been mended are easily imported under the flags of the first
+// time.
+func notAnInput(rejects string, files []engine.File) error {
+	there, err := os.Stat(rejects)
+	if err != nil {
+		return nil // nothing is there to be overwritten
+	}
+	for _, f := range files {
+		from, ok := f.Source.(*os.File)
+		if !ok {
+			continue
+		}
+		if info, err := from.Stat(); err == nil && os.SameFile(info, there) {
+			return usage("--rejects %s would overwrite a file that is imported; name another", rejects)
+		}
+	}
+	return nil
+}
+
+func byWhom(c *cli.Context) string {
+	if by := c.String("by"); by != "" {
+		return by
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// reject names a rejected row and keeps it for whoever asked.
+func (i *importing) reject(bad *engine.Rejected) error {
+	if isSet(i.c, "json") {
+		i.listed = append(i.listed, reject{bad.File, bad.Row, bad.Column, bad.Value, bad.Why, bad.Hint})
+	} else {
+		fmt.Fprintln(i.stderr, bad.Error())
+	}
+	if i.rejects == nil {
+		return nil
+	}
+	return i.rejects.Add(bad)
+}
+
+// finish says what became of the import.
+func (i *importing) finish(rep engine.Report, err error) error {
+	if isSet(i.c, "json") {
+		why := ""
+		if err != nil {
+			why = err.Error()
+		}
+		if jsonErr := i.writeJSON(rep, why); jsonErr != nil {
+			return jsonErr
+		}
+	} else {
+		i.summary(rep)
+	}
+	switch {
+	case err != nil:
+		return err
+	case rep.Rejected > 0:
+		return errRejected
+	}
+	return nil
+}
+
+func (i *importing) writeJSON(rep engine.Report, why string) error {
+	return json.NewEncoder(i.stdout).Encode(struct {
+		Schema string `json:"schema"`
+		engine.Report
+		Rejects []reject `json:"rejects"`
+		Error   string   `json:"error,omitempty"`
+	}{importSchema, rep, i.listed, why})
+}
+
+func (i *importing) summary(rep engine.Report) {
+	if isSet(i.c, "quiet") {
+		return
+	}
+	for _, w := range rep.Warnings {
+		fmt.Fprintln(i.stderr, warningLine(w))
+	}
+	did := "imported"
+	switch {
+	case rep.Refused:
+		did = "checked, and nothing written because of --strict"
+	case rep.DryRun:
+		did = "checked, and nothing written"
+	}
+	fmt.Fprintf(i.stderr, "%s: %d rows %s: %d new, %d changed, %d as they were, %d rejected", rep.Kind, rep.Rows, did, rep.New, rep.Updated, rep.Unchanged, rep.Rejected)
+	if s := rep.Skipped; s != nil {
+		fmt.Fprintf(i.stderr, "; skipped: %d without a grid reference, %d in Northern Ireland, %d given twice", s.NoGrid, s.NorthernIrish, s.Duplicates)
+	}
+	fmt.Fprintln(i.stderr, ".")
+}
+
+func warningLine(w engine.Warning) string {
+	where := w.File
+	if w.Row > 0 {
+		where += fmt.Sprintf(", row %d", w.Row)
+	}
+	if w.Count > 1 {
+		return fmt.Sprintf("note: %s: %s (and %d more like it)", where, w.Says, w.Count-1)
+	}
+	return fmt.Sprintf("note: %s: %s", where, w.Says)
+}
+
+// lateFile is created when the first byte is written, so that an import without
+// rejects leaves no empty file.
+type lateFile struct {
+	name string
+	f    *os.File
+}
+
+// Write creates the file if need be.
+func (l *lateFile) Write(b []byte) (int, error) {
+	if l.f == nil {
+		f, err := os.Create(l.name)
+		if err != nil {
+			return 0, err
+		}
+		l.f = f
+	}
+	return l.f.Write(b)
+}
+
+// Close closes the file if it was created.
+func (l *lateFile) Close() error {
+	if l.f == nil {
+		return nil
+	}
+	return l.f.Close()
+}

@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/urfave/cli/v2"
+)
+
+// progressBar counts on standard error, if that is a terminal. The second
+// function ends it and waits until it has been drawn.
+func (p *program) progressBar(c *cli.Context, what string) (advance func(int), finish func()) {
+	if _, is := terminal(p.stderr); !is || isSet(c, "quiet") {
+		return nil, func() {}
+	}
+	w := progress.NewWriter()
+	w.SetOutputWriter(p.stderr)
+	w.SetUpdateFrequency(100 * time.Millisecond)
+	w.Style().Visibility.ETA = false
+	w.Style().Visibility.Percentage = false
+	tracker := &progress.Tracker{Message: what}
+	w.AppendTracker(tracker)
+	drawn := make(chan struct{})
+	go func() {
+		defer close(drawn)
+		w.Render()
+	}()
+	return func(rows int) { tracker.SetValue(int64(rows)) }, func() {
+		tracker.MarkAsDone()
+		w.Stop()
+		<-drawn
+	}
+}

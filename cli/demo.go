@@ -229,12 +229,16 @@ func (p *program) demoFiles(c *cli.Context, dir string, county *fixtures.World) 
 		return err
 	}
 	for _, f := range []exampleFile{
-		{"homes.csv", func(w io.Writer) error { return intake.WriteHomes(w, without(slices.Values(county.Homes))) }},
-		{"children.csv", func(w io.Writer) error { return intake.WriteChildren(w, without(slices.Values(county.Children))) }},
-		{"placements.csv", func(w io.Writer) error { return intake.WritePlacements(w, without(slices.Values(county.Placements))) }},
+		{"homes.csv", func(w io.Writer) error { return intake.WriteHomes(w, until(c.Context, slices.Values(county.Homes))) }},
+		{"children.csv", func(w io.Writer) error {
+			return intake.WriteChildren(w, until(c.Context, slices.Values(county.Children)))
+		}},
+		{"placements.csv", func(w io.Writer) error {
+			return intake.WritePlacements(w, until(c.Context, slices.Values(county.Placements)))
+		}},
 		{"postcodes.csv", func(w io.Writer) error { _, err := io.WriteString(w, demoPostcodes); return err }},
 	} {
-		if err := p.writeExample(dir, f); err != nil {
+		if err := p.writeExample(c, dir, f); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ import (
 var commandLines = []struct {
 	name, line, says string
 }{
-	{"a word that is no command", "frobnicate", `there is no command "frobnicate"; the commands are demo, import, export, match, explain`},
+	{"a word that is no command", "frobnicate", `there is no command "frobnicate"; the commands are demo, import, export, match, explain, fixtures`},
 	{"a command misspelt behind a global flag", "--json mach --child C-104", `there is no command "mach"`},
 	{"a flag that there is not", "match --chidl C-104", "-chidl"},
 	{"a global flag that there is not", "--verbose match", "-verbose"},
@@ -70,6 +70,13 @@ var commandLines = []struct {
 	{"exporting two things", "export homes children", `export takes no argument "children"`},
 	{"an authority that there is not", "import --authority Atlantis children children.csv", "--authority Atlantis: no authority is called that"},
 	{"an authority misspelt", "import --authority Leads children children.csv", "did you mean Leeds?"},
+	{"a country with nowhere to put it", "fixtures --homes 2000", "give --out DIR to write files, or --report"},
+	{"a country in files and in figures", "fixtures --out england --report", "one of the two"},
+	{"a country of fewer homes than none", "fixtures --out england --homes -1", "--homes -1: from 0"},
+	{"a country of more homes than there is room", "fixtures --out england --homes 100000001", "to 100000000"},
+	{"the figures of half a country", "fixtures --report --homes 2000", "--report is about the whole country"},
+	{"a seed that is no number", "fixtures --out england --seed seven", "seven"},
+	{"an argument of fixtures", "fixtures england", `fixtures takes no argument "england"`},
 	{"a demo for programs", "demo --json", "demo is for people"},
 }
 
@@ -97,6 +104,7 @@ func TestWhoeverAsksForHelpGetsIt(t *testing.T) {
 		"explain --help": "stablehomes explain --child ID --home ID",
 		"export --help":  "stablehomes export homes",
 		"demo --help":    "--files",
+		"fixtures -h":    "stablehomes fixtures --report",
 	} {
 		o := run(t, line).is(t, 0)
 		require.Contains(t, o.out, says, line)
@@ -106,7 +114,7 @@ func TestWhoeverAsksForHelpGetsIt(t *testing.T) {
 }
 
 func TestEveryFlagSaysWhatItIsFor(t *testing.T) {
-	for _, command := range []string{"", "demo", "import", "export", "match", "explain"} {
+	for _, command := range []string{"", "demo", "import", "export", "match", "explain", "fixtures"} {
 		help := run(t, command+" --help").is(t, 0).out
 		_, flags, ok := strings.Cut(help, "OPTIONS:")
 		require.True(t, ok, command)
@@ -242,9 +250,12 @@ func TestAnInterruptedCommandSaysSo(t *testing.T) {
 	for _, line := range []string{
 		"match --child C-104 --db " + countyStore(t), "export homes --db " + countyStore(t),
 		"import homes " + files + "/homes.csv", "import postcodes " + files + "/postcodes.csv", "demo",
+		"demo --files county", "fixtures --homes 2000 --out england",
 	} {
 		runWith(t, stopped, strings.NewReader(""), line).is(t, 130, "interrupted; what was acknowledged is kept")
 	}
+	require.Empty(t, listed(t, "county"), "a file that was only begun is removed")
+	require.Empty(t, listed(t, "england"))
 }
 
 // full takes nothing, as a disk that has no room.
@@ -284,16 +295,21 @@ func (f *filling) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestADemoThatIsCutShortIsAFailureWhereverThatIs(t *testing.T) {
+func TestAnAnswerThatIsCutShortIsAFailureWhereverThatIs(t *testing.T) {
+	db := countyStore(t)
 	away(t)
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
-	whole := len(run(t, "demo").is(t, 0).out)
-	for _, room := range []int{whole / 2, whole - 1} {
-		var errs strings.Builder
-		require.Equal(t, 1, cli.Run(t.Context(), []string{"stablehomes", "demo"}, nil, &filling{room}, &errs))
-		require.Contains(t, errs.String(), errFull.Error())
-		require.Empty(t, listed(t, temporary))
+	for _, line := range []string{"demo", "export --db " + db + " homes", "match --csv --child C-104 --db " + db + onTheDay} {
+		args, err := words("stablehomes " + line)
+		require.NoError(t, err)
+		whole := len(run(t, line).is(t, 0).out)
+		for _, room := range []int{whole / 2, whole - 1} {
+			var errs strings.Builder
+			require.Equal(t, 1, cli.Run(t.Context(), args, nil, &filling{room}, &errs), line)
+			require.Contains(t, errs.String(), errFull.Error(), line)
+			require.Empty(t, listed(t, temporary))
+		}
 	}
 }
 

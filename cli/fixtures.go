@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -51,20 +53,20 @@ func (p *program) fixtures(c *cli.Context) error {
 	if report {
 		return p.fixturesReport(c, england)
 	}
-	return p.fixturesFiles(out, england)
+	return p.fixturesFiles(c, out, england)
 }
 
 // fixturesFiles streams the country to files; it is never held whole.
-func (p *program) fixturesFiles(dir string, england *fixtures.England) error {
+func (p *program) fixturesFiles(c *cli.Context, dir string, england *fixtures.England) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	for _, f := range []exampleFile{
-		{"homes.csv", func(w io.Writer) error { return intake.WriteHomes(w, without(england.Homes())) }},
-		{"children.csv", func(w io.Writer) error { return intake.WriteChildren(w, without(england.Children())) }},
-		{"placements.csv", func(w io.Writer) error { return intake.WritePlacements(w, without(england.Placements())) }},
+		{"homes.csv", func(w io.Writer) error { return intake.WriteHomes(w, until(c.Context, england.Homes())) }},
+		{"children.csv", func(w io.Writer) error { return intake.WriteChildren(w, until(c.Context, england.Children())) }},
+		{"placements.csv", func(w io.Writer) error { return intake.WritePlacements(w, until(c.Context, england.Placements())) }},
 	} {
-		if err := p.writeExample(dir, f); err != nil {
+		if err := p.writeExample(c, dir, f); err != nil {
 			return err
 		}
 	}
@@ -78,8 +80,8 @@ type exampleFile struct {
 }
 
 // writeExample writes a file that must not be there yet: what is made up never
-// overwrites somebody's data.
-func (p *program) writeExample(dir string, f exampleFile) error {
+// overwrites somebody's data. A file that was only begun is removed.
+func (p *program) writeExample(c *cli.Context, dir string, f exampleFile) error {
 	name := filepath.Join(dir, f.name)
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
@@ -94,17 +96,19 @@ func (p *program) writeExample(dir string, f exampleFile) error {
 		err = closeErr
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return errors.Join(fmt.Errorf("write %s: %w", name, err), os.Remove(name))
 	}
-	fmt.Fprintln(p.stderr, "wrote", name)
+	if !isSet(c, "quiet") {
+		fmt.Fprintln(p.stderr, "wrote", name)
+	}
 	return nil
 }
 
-// without gives a sequence the errors it never has.
-func without[T any](values iter.Seq[T]) iter.Seq2[T, error] {
+// until ends a sequence, which has no errors of its own, with the context.
+func until[T any](ctx context.Context, values iter.Seq[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for v := range values {
-			if !yield(v, nil) {
+			if !yield(v, ctx.Err()) {
 				return
 			}
 		}

@@ -110,6 +110,7 @@ func TestQuietIsSilentUnlessSomethingIsWrong(t *testing.T) {
 		"--quiet import postcodes " + files + "/postcodes.csv",
 		"--quiet export homes",
 		"demo --quiet --files again",
+		"--quiet fixtures --homes 100 --out england",
 		"match --quiet --child C-104 --db " + db + onTheDay,
 	} {
 		require.Empty(t, run(t, line).is(t, 0).err, line)

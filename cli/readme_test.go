@@ -181,6 +181,9 @@ func readme(t *testing.T) string {
 }
 
 func TestTheREADMEDoesWhatItSays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the README draws a whole country")
+	}
 	text := readme(t)
 	all, err := steps(text)
 	require.NoError(t, err)

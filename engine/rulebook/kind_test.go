@@ -109,6 +109,7 @@ func TestSupported16And17Registered(t *testing.T) {
 		{"the first day without it", at(16, func(h *care.Home) { h.RegisteredUntil = care.EndOn(monday) }), barred("Ofsted", "ended on 23 November 2026")},
 		{"the end of it is not recorded", at(16, func(h *care.Home) { h.RegisteredUntil = care.End{} }), signOff(rulebook.PlacementOfficer, `record registered_until (a day, or "none")`, "registered since 3 July 2023; whether the registration ends is not recorded").without("registered_until")},
 		{"admissions restricted from today", at(16, func(h *care.Home) { h.RestrictedFrom = care.EndOn(monday) }), barred("Ofsted", "restricted from 23 November 2026")},
+		{"registered and restricted on one day", at(16, func(h *care.Home) { h.RegisteredFrom, h.RestrictedFrom = monday, care.EndOn(monday) }), barred("Ofsted", "restricted from 23 November 2026")},
 		{"admissions restricted from tomorrow", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.EndOn(monday+1) }), met("registered since")},
 		{"restricted since last week", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.EndOn(monday-7) }), barred("Ofsted", "restricted from 16 November 2026")},
 		{"restricted, and nobody recorded since when", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.End{} }), barred("Ofsted", "its status is restricted")},

@@ -53,6 +53,10 @@ func TestAlongside(t *testing.T) {
 			beside(care.OnlyWithOlder, older, care.SoloRecommended)(s)
 			s.lives(care.Child{ID: "R-2", DOB: younger})
 		}, barred("R-2", "R-2 there is 8")},
+		{"in whatever order they live there", func(s *scene) {
+			beside(care.OnlyWithOlder, younger, "")(s)
+			s.lives(care.Child{ID: "R-2", DOB: older, Alongside: care.SoloRecommended})
+		}, barred("R-1", "R-1 there is 8")},
 
 		{"his sister there is never another, whatever is recommended", func(s *scene) {
 			beside(care.SoloRecommended, younger, care.OnlyWithYounger)(s)
@@ -109,6 +113,10 @@ func TestAlongsideSomebodyNotKnown(t *testing.T) {
 			s.child().Alongside = care.OnlyWithOlder
 			s.lives(care.Child{ID: "R-1"})
 		}, signOff(rulebook.NominatedOfficer, "agrees", "recommended for R-2", "not recorded: the age of R-1").without("dob of R-1")},
+		{"one who suits does not hide one who is not known", func(s *scene) {
+			beside(care.OnlyWithOlder, 0, "")(s)
+			s.lives(care.Child{ID: "R-2", DOB: born(15, monday)})
+		}, confirm("the age of R-1", "dob of R-1")},
 		{"what is known to be wrong bars, whatever is not known", func(s *scene) {
 			beside(care.OnlyWithOlder, 0, "")(s)
 			s.lives(care.Child{ID: "R-2", DOB: born(8, monday)})

@@ -32,20 +32,14 @@ func (p *program) explain(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	eng, err := p.open(c, engine.ReadOnly())
-	if err != nil {
-		return err
-	}
-	defer eng.Close()
-	if err := tonight(c, eng, &req); err != nil {
-		return err
-	}
-	explained, err := eng.Explain(c.Context, req, home)
-	if err != nil {
-		return err
-	}
-	if isSet(c, "json") {
-		return report.ExplainJSON(p.stdout, explained)
-	}
-	return report.Explanation(p.stdout, explained, p.style(c))
+	return p.ask(c, req, func(eng *engine.Engine, req engine.Request) error {
+		explained, err := eng.Explain(c.Context, req, home)
+		if err != nil {
+			return err
+		}
+		if isSet(c, "json") {
+			return report.ExplainJSON(p.stdout, explained)
+		}
+		return report.Explanation(p.stdout, explained, p.style(c))
+	})
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/stablehomes/stablehomes/engine"
-	"github.com/stablehomes/stablehomes/engine/intake"
 )
 
 // importSchema names the JSON that import writes.
@@ -46,8 +45,8 @@ func (p *program) importCommand() *cli.Command {
 type importing struct {
 	*program
 	c        *cli.Context
-	rejects  *intake.Rejects // nil where nobody asked for them
-	listed   []reject        // for --json
+	rejects  *rejectFiles // nil where nobody asked for them
+	listed   []reject     // for --json
 	progress func(int)
 }
 
@@ -78,12 +77,14 @@ func (p *program) importFiles(c *cli.Context) (err error) {
 	defer closeFiles()
 	i := &importing{program: p, c: c, listed: []reject{}}
 	if name := c.String("rejects"); name != "" {
+		if kind == engine.Postcodes {
+			return usage("--rejects is for homes, children and placements; a postcode directory is mended at its source")
+		}
 		if err := notAnInput(name, files); err != nil {
 			return err
 		}
-		out := &lateFile{name: name}
-		defer func() { err = errors.Join(err, out.Close()) }()
-		i.rejects = intake.NewRejects(out)
+		i.rejects = &rejectFiles{name: name}
+		defer func() { err = errors.Join(err, i.rejects.Close()) }()
 	}
 	eng, err := p.openToImport(c)
 	if err != nil {
@@ -281,31 +282,4 @@ func warningLine(w engine.Warning) string {
 		return fmt.Sprintf("note: %s: %s (and %d more like it)", where, w.Says, w.Count-1)
 	}
 	return fmt.Sprintf("note: %s: %s", where, w.Says)
-}
-
-// lateFile is created when the first byte is written, so that an import without
-// rejects leaves no empty file.
-type lateFile struct {
-	name string
-	f    *os.File
-}
-
-// Write creates the file if need be.
-func (l *lateFile) Write(b []byte) (int, error) {
-	if l.f == nil {
-		f, err := os.Create(l.name)
-		if err != nil {
-			return 0, err
-		}
-		l.f = f
-	}
-	return l.f.Write(b)
-}
-
-// Close closes the file if it was created.
-func (l *lateFile) Close() error {
-	if l.f == nil {
-		return nil
-	}
-	return l.f.Close()
 }

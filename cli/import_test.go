@@ -115,9 +115,18 @@ func TestRejectsThatCannotBeWrittenEndTheImport(t *testing.T) {
 func TestRejectsOfTwoHeadersDoNotMix(t *testing.T) {
 	away(t)
 	keep(t, "a.csv", homesHeader+"H-2,castle,E08000035,53.81,-1.54,2\n")
-	keep(t, "b.csv", "kind,id,lat,lng,beds\ncastle,H-3,53.8,-1.5,2\n")
-	run(t, "import --rejects bad.csv homes a.csv b.csv").is(t, 1, "another header")
+	keep(t, "b.csv", "kind,id,authority,lat,lng,beds\ncastle,H-3,E08000035,53.8,-1.5,2\nfoster,H-4,E08000035,53.8,-1.5,2\n")
+	keep(t, "bad-2.csv", "somebody else's\n")
+	run(t, "import --rejects bad.csv homes a.csv b.csv").is(t, 4, "3 rows imported: 1 new", "2 rejected")
 	require.Equal(t, read(t, "a.csv"), read(t, "bad.csv"))
+	require.Equal(t, "somebody else's\n", read(t, "bad-2.csv"))
+	require.Equal(t, "kind,id,authority,lat,lng,beds\ncastle,H-3,E08000035,53.8,-1.5,2\n", read(t, "bad-3.csv"))
+}
+
+func TestRejectsOfAPostcodeDirectoryAreNotKept(t *testing.T) {
+	away(t)
+	keep(t, "p.csv", "pcd,oseast1m,osnrth1m,laua\n")
+	run(t, "import --rejects bad.csv postcodes p.csv").is(t, 2, "mended at its source")
 }
 
 func TestStrictWritesNothingUnlessEveryRowIsGood(t *testing.T) {

@@ -60,6 +60,24 @@ func (p *program) match(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	return p.ask(c, req, func(eng *engine.Engine, req engine.Request) error {
+		res, err := eng.Match(c.Context, req)
+		if err != nil {
+			return err
+		}
+		if err := p.writeResult(c, res); err != nil {
+			return err
+		}
+		if len(res.Candidates) == 0 {
+			return errNothingFits
+		}
+		return nil
+	})
+}
+
+// ask puts a question to the store, opened for reading, once a child who is not
+// stored has been filled in.
+func (p *program) ask(c *cli.Context, req engine.Request, question func(*engine.Engine, engine.Request) error) error {
 	eng, err := p.open(c, engine.ReadOnly())
 	if err != nil {
 		return err
@@ -68,17 +86,7 @@ func (p *program) match(c *cli.Context) error {
 	if err := tonight(c, eng, &req); err != nil {
 		return err
 	}
-	res, err := eng.Match(c.Context, req)
-	if err != nil {
-		return err
-	}
-	if err := p.writeResult(c, res); err != nil {
-		return err
-	}
-	if len(res.Candidates) == 0 {
-		return errNothingFits
-	}
-	return nil
+	return question(eng, req)
 }
 
 func (p *program) matchRequest(c *cli.Context) (engine.Request, error) {

@@ -69,4 +69,9 @@ func (e *Engine) Locate(postcode string) (where care.Location, authority string,
 
 // Authority finds the GSS code of an authority by code, former code, DfE code or
 // name; where none is found, suggestion may be the name of one spelt alike.
-func Authority(name string) (gss, suggestion string, ok bool) { return resolver{}.Authority(name) }
+func Authority(name string) (gss, suggestion string, ok bool) {
+	if gss, ok = (resolver{}).Authority(name); ok {
+		return gss, "", true
+	}
+	return "", resolver{}.AuthorityLike(name), false
+}

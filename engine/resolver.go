@@ -40,18 +40,24 @@ func (r resolver) Postcode(s string) (intake.Place, error) {
 var councilCode = regexp.MustCompile(`^(W06|S12)\d{6}$`)
 
 // Authority implements [intake.Resolver].
-func (r resolver) Authority(s string) (gss, suggestion string, ok bool) {
+func (r resolver) Authority(s string) (gss string, ok bool) {
 	if a, found := gazetteer.FindAuthority(s); found {
-		return a.GSS, "", true
+		return a.GSS, true
 	}
 	if councilCode.MatchString(s) {
-		return s, "", true
+		return s, true
 	}
-	best := len(s)/3 + 1
+	return "", false
+}
+
+// AuthorityLike implements [intake.Resolver]. It compares with every name, so it
+// is asked only for one that is not known.
+func (r resolver) AuthorityLike(s string) string {
+	best, like := len(s)/3+1, ""
 	for _, a := range gazetteer.Authorities() {
 		if off := distance(s, a.Name); off < best {
-			best, suggestion = off, a.Name
+			best, like = off, a.Name
 		}
 	}
-	return "", suggestion, false
+	return like
 }

@@ -47,16 +47,21 @@ func (a atlas) Postcode(s string) (Place, error) {
 	}
 }
 
-func (a atlas) Authority(s string) (gss, suggestion string, ok bool) {
+func (a atlas) Authority(s string) (gss string, ok bool) {
 	switch strings.ToLower(s) {
 	case "leeds", "383", "e08000035":
-		return leeds, "", true
+		return leeds, true
 	case "sheffield", "373", "e08000019", "e08000039":
-		return sheffield, "", true
-	case "leads":
-		return "", "Leeds", false
+		return sheffield, true
 	}
-	return "", "", false
+	return "", false
+}
+
+func (a atlas) AuthorityLike(s string) string {
+	if strings.EqualFold(s, "leads") {
+		return "Leeds"
+	}
+	return ""
 }
 
 // haul is everything that came out of a file.

@@ -202,7 +202,7 @@ func authority() codec[string] {
 func approver() codec[string] {
 	return codec[string]{
 		read: func(g *ground, cell string) (string, error) {
-			if gss, _, ok := g.Authority(cell); ok {
+			if gss, ok := g.Authority(cell); ok {
 				return gss, nil
 			}
 			return cell, nil

@@ -14,9 +14,10 @@ type Resolver interface {
 	// error ends the reading.
 	Postcode(s string) (Place, error)
 	// Authority gives the GSS code of an authority named by GSS code, former
-	// code, DfE code or name. Where it knows none, suggestion may be the name
-	// of one that is spelt alike.
-	Authority(s string) (gss, suggestion string, ok bool)
+	// code, DfE code or name.
+	Authority(s string) (gss string, ok bool)
+	// AuthorityLike is the name of an authority that is spelt alike, or empty.
+	AuthorityLike(s string) string
 }
 
 // Place is what a postcode directory knows of a postcode.
@@ -31,7 +32,9 @@ type nowhere struct{}
 
 func (nowhere) Postcode(s string) (Place, error) { return Place{Postcode: s}, ErrNoDirectory }
 
-func (nowhere) Authority(string) (gss, suggestion string, ok bool) { return "", "", false }
+func (nowhere) Authority(string) (gss string, ok bool) { return "", false }
+
+func (nowhere) AuthorityLike(string) string { return "" }
 
 // ground is what reading a cell may need beside the cell.
 type ground struct {
@@ -67,12 +70,11 @@ func (u *unplaced) Unwrap() error { return u.error }
 
 // authorityNamed gives the GSS code of an authority.
 func (g *ground) authorityNamed(s string) (string, error) {
-	gss, suggestion, ok := g.Authority(s)
-	switch {
-	case ok:
+	if gss, ok := g.Authority(s); ok {
 		return gss, nil
-	case suggestion != "":
-		return "", bad("did you mean "+suggestion+"?", "no authority is called %q", clip(s))
+	}
+	if like := g.AuthorityLike(s); like != "" {
+		return "", bad("did you mean "+like+"?", "no authority is called %q", clip(s))
 	}
 	return "", bad("a GSS code such as E08000035, a DfE code or a name", "no authority is called %q", clip(s))
 }

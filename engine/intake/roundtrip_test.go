@@ -22,9 +22,9 @@ type exact struct{}
 
 func (exact) Postcode(s string) (Place, error) { return Place{Postcode: s}, ErrNoDirectory }
 
-func (exact) Authority(s string) (gss, suggestion string, ok bool) {
-	return s, "", len(s) == 9 && s[0] == 'E'
-}
+func (exact) Authority(s string) (gss string, ok bool) { return s, len(s) == 9 && s[0] == 'E' }
+
+func (exact) AuthorityLike(string) string { return "" }
 
 // again writes values and reads them back.
 func again[T any](t require.TestingT, to writeFunc[T], from readFunc[T], vs ...T) []T {

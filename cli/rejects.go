@@ -20,6 +20,9 @@ type rejectFiles struct {
 	writers []*intake.Rejects
 }
 
+// rejectsMode lets nobody else read rows about children.
+const rejectsMode = 0o600
+
 // Add keeps a row in the file of its header.
 func (r *rejectFiles) Add(bad *engine.Rejected) error {
 	for _, w := range r.writers {
@@ -40,12 +43,12 @@ func (r *rejectFiles) Add(bad *engine.Rejected) error {
 // first one beside it that does not exist.
 func (r *rejectFiles) create() (*os.File, error) {
 	if len(r.files) == 0 {
-		return os.Create(r.name)
+		return os.OpenFile(r.name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, rejectsMode)
 	}
 	ext := filepath.Ext(r.name)
 	for n := 2; ; n++ {
 		name := fmt.Sprintf("%s-%d%s", strings.TrimSuffix(r.name, ext), n, ext)
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, rejectsMode)
 		if !errors.Is(err, os.ErrExist) {
 			return f, err
 		}

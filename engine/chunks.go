@@ -7,6 +7,7 @@ import (
 	"iter"
 	"reflect"
 	"slices"
+	"time"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
@@ -32,7 +33,7 @@ type intakeOf[T any] struct {
 	stored func(*store.View, care.ID) (T, error)
 	put    func(*store.Change, *store.View, ...T) error
 	// check refuses a row whose references are not there.
-	check func(*store.View, *T) (column, value, why, hint string, err error)
+	check func(v *store.View, value *T, at time.Time) (refusal, error)
 }
 
 var homesIn = intakeOf[care.Home]{
@@ -43,7 +44,7 @@ var homesIn = intakeOf[care.Home]{
 		c.PutHomes(homes...)
 		return nil
 	},
-	check: func(*store.View, *care.Home) (column, value, why, hint string, err error) { return },
+	check: checkHome,
 }
 
 var childrenIn = intakeOf[care.Child]{
@@ -51,7 +52,7 @@ var childrenIn = intakeOf[care.Child]{
 	id:     func(c *care.Child) care.ID { return c.ID },
 	stored: (*store.View).Child,
 	put:    (*store.Change).PutChildren,
-	check:  func(*store.View, *care.Child) (column, value, why, hint string, err error) { return },
+	check:  checkChild,
 }
 
 var placementsIn = intakeOf[care.Placement]{
@@ -60,22 +61,6 @@ var placementsIn = intakeOf[care.Placement]{
 	stored: (*store.View).Placement,
 	put:    (*store.Change).PutPlacements,
 	check:  checkPlacement,
-}
-
-// checkPlacement refuses a placement of a child or in a home that is not there.
-func checkPlacement(v *store.View, p *care.Placement) (column, value, why, hint string, err error) {
-	_, err = v.Child(p.Child)
-	if errors.Is(err, store.ErrNotFound) {
-		return "child", string(p.Child), "there is no such child in the store", "import children before placements", nil
-	}
-	if err != nil {
-		return
-	}
-	_, err = v.Home(p.Home)
-	if errors.Is(err, store.ErrNotFound) {
-		return "home", string(p.Home), "there is no such home in the store", "import homes before placements", nil
-	}
-	return
 }
 
 // taking is one import on its way.
@@ -227,12 +212,12 @@ func (t *taking[T]) decide(v *store.View, chunk []intake.Item[T], n *tally) (*st
 			continue
 		}
 		value := &chunk[i].Value
-		column, cell, why, hint, err := t.check(v, value)
+		no, err := t.check(v, value, t.At)
 		if err != nil {
 			return nil, err
 		}
-		if why != "" {
-			n.rejects = append(n.rejects, chunk[i].Reject(column, cell, why, hint))
+		if no.why != "" {
+			n.rejects = append(n.rejects, chunk[i].Reject(no.column, no.value, no.why, no.hint))
 			continue
 		}
 		old, err := t.stored(v, t.id(value))

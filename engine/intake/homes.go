@@ -122,13 +122,17 @@ func finishHome(d *draft[care.Home]) error {
 	return nil
 }
 
-// noteHome warns of a home whose postcode lies in another authority.
+// noteHome warns of a home whose postcode lies in another authority than the one
+// given. The directory decides: what the law asks of a placement out of area
+// rests on where the home lies, and councils often write who approved it.
 func noteHome(d *draft[care.Home]) {
 	h := &d.value
-	if d.found == "" || d.found == h.Authority {
+	given := h.Authority
+	if d.found == "" || d.found == given {
 		return
 	}
+	h.Authority = d.found
 	d.warnings.add(d.file, d.row, "authority", func() string {
-		return "authority " + h.Authority + " is kept, though the postcode directory has " + h.Where.Postcode + " in " + d.found
+		return "authority " + given + " is put right: the postcode directory has " + h.Where.Postcode + " in " + d.found
 	})
 }

@@ -13,7 +13,7 @@ type lone func(term string) (empty, ok bool)
 // recorded is for lists in which blank is unknown and "none" is an answer.
 func recorded(t string) (empty, ok bool) {
 	switch t {
-	case none, "no", "no-known-risk":
+	case none, "no", "n", "no-known-risk":
 		return true, true
 	}
 	return false, isUnknown(t)

@@ -61,7 +61,7 @@ func TestADisagreementAboutTheAuthorityIsSaidOnce(t *testing.T) {
 	require.Empty(t, h.rejected)
 	require.Equal(t, sheffield, h.good[1].Authority)
 	require.Equal(t, []Warning{{File: "homes.csv", Row: 3, Count: 2,
-		Says: "authority E08000039 is kept, though the postcode directory has LS6 2AB in E08000035"}}, h.warnings)
+		Says: "authority E08000039 is put right: the postcode directory has LS6 2AB in E08000035"}}, h.warnings)
 }
 
 func TestContactsByPostcodeOrPosition(t *testing.T) {

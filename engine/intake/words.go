@@ -37,7 +37,7 @@ func isTerm(s string) bool {
 // Placements Data Standard has "Not Known" and "Not Specified".
 func isUnknown(t string) bool {
 	switch t {
-	case "unknown", "not-known", "not-specified", "not-recorded":
+	case "?", "unknown", "not-known", "not-specified", "not-recorded":
 		return true
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,9 @@ func (s *Set) For(authority string) *Policy {
 	p := s.general
 	return &p
 }
+
+// gssCode is the code of an English authority with children's services.
+var gssCode = regexp.MustCompile(`^E(06|08|09|10)\d{6}$`)
 
 // InvalidError says which line of a policy file is wrong.
 type InvalidError struct {
@@ -74,6 +78,9 @@ func Parse(text string) (*Set, error) {
 		return nil, err
 	}
 	for _, code := range slices.Sorted(maps.Keys(file.Authority)) {
+		if !gssCode.MatchString(code) {
+			return nil, &InvalidError{Line: lineOf(text, "authority."+code), Key: "authority." + code, Why: "name the authority by its GSS code, such as E08000035"}
+		}
 		own := file.Policy
 		if err := meta.PrimitiveDecode(file.Authority[code], &own); err != nil {
 			return nil, syntax(err)
@@ -146,6 +153,9 @@ func check(text, prefix string, p *Policy) error {
 	}
 	if p.ProposedBan != Enforce && p.ProposedBan != Warn {
 		return bad("proposed_ban", "%q is neither %q nor %q", p.ProposedBan, Enforce, Warn)
+	}
+	if p.Weights == (Weights{}) {
+		return bad("weights", "every weight is 0; at least one must not be")
 	}
 	for _, n := range p.numbers() {
 		if n.value < n.low || n.value > n.high {

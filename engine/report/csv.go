@@ -70,10 +70,21 @@ func ruled(c *match.Candidate, v rulebook.Verdict) string {
 	var all []string
 	for _, f := range c.Findings {
 		if f.Verdict == v {
-			all = append(all, f.Rule+": "+f.Says)
+			all = append(all, ruleAndRole(f)+": "+f.Says)
 		}
 	}
 	return strings.Join(all, " | ")
+}
+
+// ruleAndRole is a rule and, for a sign-off, who gives it and by when.
+func ruleAndRole(f rulebook.Finding) string {
+	switch {
+	case f.Role == "":
+		return f.Rule
+	case f.ByDay == 0:
+		return f.Rule + " (" + f.Role + ")"
+	}
+	return f.Rule + " (" + f.Role + ", by " + f.ByDay.String() + ")"
 }
 
 // neutral puts an apostrophe before what a spreadsheet would take for a formula.

@@ -256,7 +256,8 @@ func TestATableForASpreadsheetHasARowACandidate(t *testing.T) {
 			require.Equal(t, string(c.Home), row[3])
 			require.Equal(t, c.Score.String(), row[7])
 			for _, f := range c.SignOffs() {
-				require.Contains(t, row[9], f.Rule+": "+f.Says)
+				require.Contains(t, row[9], f.Rule+" ("+f.Role)
+				require.Contains(t, row[9], f.Says)
 			}
 			for _, reason := range c.Reasons {
 				require.Contains(t, row[11], reason.Criterion+" "+reason.Points.String()+": "+reason.Says)

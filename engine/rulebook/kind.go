@@ -17,6 +17,10 @@ var banInForce = care.Date(2021, 9, 9)
 // registered or have applied in time (SI 2023/416; regulation 27C).
 var registrationRequired = care.Date(2023, 10, 28)
 
+// registrationOpened is the first day on which supported accommodation could be
+// registered (SI 2023/416).
+var registrationOpened = care.Date(2023, 4, 28)
+
 // excepted are the other arrangements that regulations 27A and 27C leave open.
 func excepted(k care.Kind) bool {
 	return k == care.CareHome || k == care.Hospital || k == care.FamilyCentre
@@ -123,7 +127,7 @@ var supported16To17 = Rule{
 		case supportedNoEnd:
 			return noEndWords(q.home, "registration")
 		}
-		return words{says: fmt.Sprintf("%d on the day: %s", r.n, notRegistered(q)), fix: "open once Ofsted registers it"}
+		return words{says: fmt.Sprintf("%d on the day: %s", r.n, notRegistered(q)), fix: registrationFix(q)}
 	},
 }
 
@@ -138,6 +142,8 @@ func judgeRegistered(q *question) ruling {
 		r.verdict, r.clause = Warning, supportedBefore
 	case h.Status == "":
 		r.verdict, r.clause = Barred, supportedStatusUnknown
+	case h.Kind == care.Unregulated, tooEarly(h):
+		r.verdict, r.clause = Barred, supportedNotRegistered
 	case standing(h, q.On) && h.Covers(q.On) && !h.RestrictedFrom.PassedBy(q.On):
 		r.verdict, r.clause = Met, supportedRegistered
 		if len(openEnds(h)) > 0 {
@@ -158,9 +164,32 @@ func undecided(h *care.Home, on care.Day) bool {
 	return h.Status == care.Pending && inTime && (h.RefusedOn == 0 || h.RefusedOn > on)
 }
 
+// tooEarly says whether the day of registration cannot be one.
+func tooEarly(h *care.Home) bool {
+	return h.RegisteredFrom != 0 && h.RegisteredFrom < registrationOpened
+}
+
+// registrationFix is what would open accommodation that is not, or not
+// believably, registered.
+func registrationFix(q *question) string {
+	switch h := q.home; {
+	case h.Kind == care.Unregulated:
+		return "open once Ofsted registers it and it is recorded as supported"
+	case h.Status.InForce() && h.RegisteredFrom == 0, tooEarly(h):
+		return "check, and record registered_from"
+	case h.RestrictedFrom.PassedBy(q.On):
+		return "open once Ofsted lifts the restriction"
+	}
+	return "open once Ofsted registers it"
+}
+
 func notRegistered(q *question) string {
 	h := q.home
 	switch inForce := standing(h, q.On); {
+	case h.Kind == care.Unregulated:
+		return "it is recorded as unregulated accommodation"
+	case tooEarly(h):
+		return fmt.Sprintf("recorded as registered from %s, before registration opened on %s", h.RegisteredFrom.Words(), registrationOpened.Words())
 	case inForce && h.RegisteredFrom == 0:
 		return "registered, but the day from which is not recorded"
 	case inForce && h.RegisteredFrom > q.On:

@@ -102,7 +102,7 @@ func TestSupported16And17Registered(t *testing.T) {
 		{"refused", at(16, func(h *care.Home) { h.Status, h.RefusedOn = care.Refused, monday-9 }), barred("Ofsted", "refused on 14 November 2026")},
 
 		{"its status is not recorded", at(17, func(h *care.Home) { h.Status = "" }), barred("record its status", "17 on the day", "not recorded").without("status")},
-		{"registered, and nobody recorded since when", at(16, func(h *care.Home) { h.RegisteredFrom = 0 }), barred("Ofsted", "not recorded")},
+		{"registered, and nobody recorded since when", at(16, func(h *care.Home) { h.RegisteredFrom = 0 }), barred("record registered_from", "not recorded")},
 		{"registered from today", at(16, func(h *care.Home) { h.RegisteredFrom = monday }), met("registered since 23 November 2026")},
 		{"registered from tomorrow", at(16, func(h *care.Home) { h.RegisteredFrom = monday + 1 }), barred("Ofsted", "registered only from 24 November 2026")},
 		{"the last day of its registration", at(16, func(h *care.Home) { h.RegisteredUntil = care.EndOn(monday + 1) }), met("registered since")},
@@ -115,7 +115,10 @@ func TestSupported16And17Registered(t *testing.T) {
 		{"restricted, and nobody recorded since when", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.End{} }), barred("Ofsted", "its status is restricted")},
 		{"whether admissions are restricted is not recorded", at(16, func(h *care.Home) { h.RestrictedFrom = care.End{} }), signOff(rulebook.PlacementOfficer, "restriction_from", "whether admissions are restricted is not recorded").without("restriction_from")},
 		{"suspended", at(16, func(h *care.Home) { h.Status = care.Suspended }), barred("Ofsted", "its status is suspended")},
-		{"a bedsit that is not registered", at(16, func(h *care.Home) { h.Kind, h.Status = care.Unregulated, care.Ended }), barred("Ofsted", "its status is ended")},
+		{"a bedsit that calls itself registered", at(16, func(h *care.Home) { h.Kind = care.Unregulated }), barred("recorded as supported", "recorded as unregulated accommodation")},
+		{"registered before registration opened", at(16, func(h *care.Home) { h.RegisteredFrom = care.Date(2023, 4, 27) }), barred("check, and record registered_from", "before registration opened on 28 April 2023")},
+		{"registered on the first day there was", at(16, func(h *care.Home) { h.RegisteredFrom = care.Date(2023, 4, 28) }), met("registered since 28 April 2023")},
+		{"a bedsit that is not registered", at(16, func(h *care.Home) { h.Kind, h.Status = care.Unregulated, care.Ended }), barred("recorded as supported", "recorded as unregulated accommodation")},
 	})
 }
 

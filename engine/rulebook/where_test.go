@@ -29,6 +29,10 @@ func TestExclusionZone(t *testing.T) {
 		{"well outside", zones(circle(north(headingley, 8), 3)), met("8.0 miles from the centre", "radius is 3 miles")},
 		{"in the middle of it", zones(circle(headingley, 3)), barred("more than 3 miles from that centre", "0.0 miles from the centre of the nearest exclusion zone, whose radius is 3 miles")},
 		{"just inside", zones(circle(north(headingley, 2.9), 3)), barred("more than 3 miles", "2.9 miles")},
+		{"on the very edge", func(s *scene) {
+			centre := north(headingley, 2.9)
+			s.child().Exclusion = []care.Circle{circle(centre, gazetteer.Miles(centre.Point.LatLng(), headingley.Point.LatLng()))}
+		}, barred("more than 2.9", "2.9 miles")},
 		{"just outside", zones(circle(north(headingley, 3.1), 3)), met("3.1 miles")},
 		{"inside a half-mile zone, in figures that show it", zones(circle(north(headingley, 0.4), 0.5)), barred("more than 0.5 miles", "0.4 miles", "radius is 0.5 miles")},
 		{"inside one of two", zones(circle(north(headingley, 50), 3), circle(north(headingley, 1), 3)), barred("more than 3 miles", "1.0 miles")},

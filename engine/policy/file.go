@@ -211,7 +211,7 @@ func lineSetting(text, dotted string) int {
 		line = strings.TrimSpace(line)
 		if header, is := strings.CutPrefix(line, "["); is {
 			table = plainKey(strings.Trim(header, "[]")) + "."
-			if table == dotted+"." {
+			if strings.HasPrefix(table, dotted+".") { // it, or a table within it
 				return n
 			}
 			continue

@@ -143,6 +143,9 @@ func requireWrong(t *testing.T, err error, line int, key, why string) {
 	require.Contains(t, err.Error(), key)
 }
 
+// weightless sets every weight to nought.
+const weightless = "near-family = 0\nschool = 0\nsiblings = 0\nkind = 0\nin-area = 0\nneeds = 0\nidentity = 0\nwishes = 0\nstability = 0\n"
+
 func TestAMistakeIsNamedWithItsLine(t *testing.T) {
 	for _, c := range []struct {
 		what, text string
@@ -182,6 +185,13 @@ func TestAMistakeIsNamedWithItsLine(t *testing.T) {
 		{"the authority's is named, not the general value", "speed_mph = 20\n[authority.E08000035]\nspeed_mph = 0\n", 3, "authority.E08000035.speed_mph", "0 is not between 1 and 100"},
 		{"the first authority in order of code", "[authority.E08000035]\nspeed_mph = 0\n[authority.E08000032]\nspeed_mph = 0\n", 4, "authority.E08000032.speed_mph", "0 is not between 1 and 100"},
 		{"a file with a byte-order mark", "\ufeffspeed_mph = 0\n", 1, "speed_mph", "0 is not between 1 and 100"},
+
+		{"an authority by its name", "\n[authority.Leeds]\nspeed_mph = 20\n", 2, "authority.Leeds", "GSS code"},
+		{"an authority by its name, with weights alone", "\n[authority.Leeds.weights]\nschool = 20\n", 2, "authority.Leeds", "GSS code"},
+		{"a digit too few", "[authority.E0800003]\nspeed_mph = 20\n", 1, "authority.E0800003", "GSS code"},
+		{"a Welsh council", "[authority.W06000023]\nspeed_mph = 20\n", 1, "authority.W06000023", "GSS code"},
+		{"nothing weighs anything", "\n[weights]\n" + weightless, 2, "weights", "every weight is 0"},
+		{"nothing weighs anything in one authority", "[authority.E08000035.weights]\n" + weightless, 1, "authority.E08000035.weights", "every weight is 0"},
 
 		{"a value forgotten", "speed_mph = 20\n\ndetour_percent =\n", 3, "detour_percent", "expected value"},
 		{"a key set twice", "speed_mph = 20\nspeed_mph = 21\n", 2, "speed_mph", "already been defined"},
@@ -240,6 +250,7 @@ func FuzzParse(f *testing.F) {
 		require.Equal(t, p, again.For(authority), "the same file, the same policy")
 		require.Contains(t, []policy.Ban{policy.Enforce, policy.Warn}, p.ProposedBan)
 		for key, v := range settings(p) {
+			require.NotZero(t, p.Weights, "something weighs")
 			if v.Kind() == reflect.Int {
 				require.True(t, 0 <= v.Int() && v.Int() <= 1000, "%s = %d", key, v.Int())
 			}

@@ -127,7 +127,11 @@ var supported16To17 = Rule{
 		case supportedNoEnd:
 			return noEndWords(q.home, "registration")
 		}
-		return words{says: fmt.Sprintf("%d on the day: %s", r.n, notRegistered(q)), fix: registrationFix(q)}
+		w := words{says: fmt.Sprintf("%d on the day: %s", r.n, notRegistered(q)), fix: registrationFix(q)}
+		if q.home.Kind != care.Unregulated && standing(q.home, q.On) && q.home.RegisteredFrom == 0 {
+			w.missing = []string{"registered_from"}
+		}
+		return w
 	},
 }
 

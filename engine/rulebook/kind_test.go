@@ -102,7 +102,7 @@ func TestSupported16And17Registered(t *testing.T) {
 		{"refused", at(16, func(h *care.Home) { h.Status, h.RefusedOn = care.Refused, monday-9 }), barred("Ofsted", "refused on 14 November 2026")},
 
 		{"its status is not recorded", at(17, func(h *care.Home) { h.Status = "" }), barred("record its status", "17 on the day", "not recorded").without("status")},
-		{"registered, and nobody recorded since when", at(16, func(h *care.Home) { h.RegisteredFrom = 0 }), barred("record registered_from", "not recorded")},
+		{"registered, and nobody recorded since when", at(16, func(h *care.Home) { h.RegisteredFrom = 0 }), barred("record registered_from", "not recorded").without("registered_from")},
 		{"registered from today", at(16, func(h *care.Home) { h.RegisteredFrom = monday }), met("registered since 23 November 2026")},
 		{"registered from tomorrow", at(16, func(h *care.Home) { h.RegisteredFrom = monday + 1 }), barred("Ofsted", "registered only from 24 November 2026")},
 		{"the last day of its registration", at(16, func(h *care.Home) { h.RegisteredUntil = care.EndOn(monday + 1) }), met("registered since")},

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sort"
 	"testing"
 
@@ -49,6 +50,7 @@ func newOracle(t *testing.T, w *fixtures.World, ids []care.ID) *oracle {
 	for i := range o.children {
 		policies = append(policies, policy.Defaults().For(o.children[i].Authority))
 		question.Siblings = append(question.Siblings, o.siblings(&o.children[i]))
+		question.MovesFrom = append(question.MovesFrom, o.livesIn(o.children[i].ID))
 	}
 	var err error
 	o.book, err = rulebook.For(question, policies)
@@ -75,24 +77,35 @@ func (o *oracle) home(id care.ID) *care.Home {
 	return nil
 }
 
-// siblings are the brothers and sisters of a child who live in a home today and
-// are not to be placed as well.
+// siblings are the brothers and sisters of a child who are in care, are not to be
+// placed as well and may live with the child, with the home they live in today.
 func (o *oracle) siblings(c *care.Child) []care.Sibling {
 	var found []care.Sibling
 	for i := range o.Children {
 		other := &o.Children[i]
-		if c.Group == "" || other.Group != c.Group || o.asked(other.ID) {
+		apart := slices.Contains(c.KeptApart, other.ID) || slices.Contains(other.KeptApart, c.ID)
+		if c.Group == "" || other.Group != c.Group || o.asked(other.ID) || apart || care.Birthday(other.DOB, 18) <= today {
 			continue
 		}
-		for _, p := range o.Placements {
-			stay := p.Stay()
-			if p.Child == other.ID && o.ask.Lives(&stay, today) {
-				found = append(found, care.Sibling{ID: other.ID, Home: p.Home, Where: o.home(p.Home).Where.Point})
-				break
-			}
+		sibling := care.Sibling{ID: other.ID, Home: o.livesIn(other.ID)}
+		if sibling.Home != "" {
+			sibling.Where = o.home(sibling.Home).Where.Point
 		}
+		found = append(found, sibling)
 	}
 	return found
+}
+
+// livesIn is the home a child lives in today; empty if no placement is recorded.
+func (o *oracle) livesIn(id care.ID) care.ID {
+	anyone := care.Ask(three())
+	for _, p := range o.Placements {
+		stay := p.Stay()
+		if p.Child == id && anyone.Lives(&stay, today) {
+			return p.Home
+		}
+	}
+	return ""
 }
 
 func (o *oracle) asked(id care.ID) bool {

@@ -7,6 +7,7 @@ import "github.com/golang/geo/s2"
 type Case struct {
 	Children  []Child     // in order of ID; at least one
 	Siblings  [][]Sibling // for each child, brothers and sisters in care who are not in the case
+	MovesFrom []ID        // for each child, the home they live in now; empty where they have none
 	On        Day         // first day of the placement
 	Ask       Asking      // the instant and the children, for counting beds
 	Emergency bool
@@ -16,7 +17,7 @@ type Case struct {
 type Sibling struct {
 	ID    ID
 	Home  ID    // where they live; empty if no placement is recorded
-	Where Point // the position of that home
+	Where Point // the position of that home; not known if no placement is recorded
 }
 
 // Names says whether the case is about the child.

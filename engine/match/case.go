@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/policy"
@@ -35,7 +36,10 @@ func prepare(r Reader, req *Request, policies *policy.Set) (*inquiry, error) {
 		q.policies = append(q.policies, policies.For(children[i].Authority))
 	}
 	q.Ask = care.Ask(req.at(), ids...)
-	if q.Siblings, err = siblingsOf(r, &q.Case); err != nil {
+	if q.Siblings, err = siblingsOf(r, &q.Case, req.at()); err != nil {
+		return nil, err
+	}
+	if q.MovesFrom, err = movesFrom(r, &q.Case, req.at()); err != nil {
 		return nil, err
 	}
 	if q.book, err = rulebook.For(q.Case, q.policies); err != nil {
@@ -73,52 +77,79 @@ func childrenOf(r ChildReader, req *Request) ([]care.Child, error) {
 }
 
 // siblingsOf finds, for each child, the brothers and sisters in care who are not
-// in the case and who live in a home on the day.
-func siblingsOf(r Reader, c *care.Case) ([][]care.Sibling, error) {
+// in the case, with the home they live in on the day. One whom either record
+// wants kept apart from the child is left out.
+func siblingsOf(r Reader, c *care.Case, at time.Time) ([][]care.Sibling, error) {
 	all := make([][]care.Sibling, len(c.Children))
 	for i := range c.Children {
-		group := c.Children[i].Group
-		if group == "" {
+		child := &c.Children[i]
+		if child.Group == "" {
 			continue
 		}
-		ids, err := r.Group(group)
+		ids, err := r.Group(child.Group)
 		if err != nil {
 			return nil, err
 		}
 		for _, id := range ids {
-			if c.Names(id) {
-				continue
-			}
-			sibling, found, err := whereabouts(r, id, c)
+			other, err := r.Child(id)
 			if err != nil {
 				return nil, err
 			}
-			if found {
-				all[i] = append(all[i], sibling)
+			if c.Names(id) || keptApart(child, &other) || care.AgeOn(other.DOB, c.On) >= adultAge {
+				continue
 			}
+			sibling, err := whereabouts(r, id, c.On, at)
+			if err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], sibling)
 		}
 	}
 	return all, nil
 }
 
-// whereabouts finds the home a child lives in on the day of the case.
-func whereabouts(r Reader, id care.ID, c *care.Case) (care.Sibling, bool, error) {
+// adultAge is the age, in years, from which a sibling is no child in care.
+const adultAge = 18
+
+func keptApart(a, b *care.Child) bool {
+	return slices.Contains(a.KeptApart, b.ID) || slices.Contains(b.KeptApart, a.ID)
+}
+
+// movesFrom finds the home that each child of the case lives in on the day.
+func movesFrom(r Reader, c *care.Case, at time.Time) ([]care.ID, error) {
+	from := make([]care.ID, len(c.Children))
+	for i := range c.Children {
+		here, err := whereabouts(r, c.Children[i].ID, c.On, at)
+		if err != nil {
+			return nil, err
+		}
+		from[i] = here.Home
+	}
+	return from, nil
+}
+
+// whereabouts finds the home a child lives in on a day, as it looks at an
+// instant; no home if no placement is recorded.
+func whereabouts(r Reader, id care.ID, on care.Day, at time.Time) (care.Sibling, error) {
+	found := care.Sibling{ID: id}
 	placements, err := r.PlacementsOf(id)
 	if err != nil {
-		return care.Sibling{}, false, err
+		return found, err
 	}
+	anyone := care.Ask(at)
 	for i := range placements {
 		stay := placements[i].Stay()
-		if !c.Ask.Lives(&stay, c.On) {
+		if !anyone.Lives(&stay, on) {
 			continue
 		}
 		h, err := r.Household(placements[i].Home)
 		if err != nil {
-			return care.Sibling{}, false, err
+			return found, err
 		}
-		return care.Sibling{ID: id, Home: h.Home.ID, Where: h.Home.Where.Point}, true, nil
+		found.Home, found.Where = h.Home.ID, h.Home.Where.Point
+		return found, nil
 	}
-	return care.Sibling{}, false, nil
+	return found, nil
 }
 
 func (q *inquiry) measurable() error {

@@ -30,6 +30,9 @@ func Explain(_ context.Context, r Reader, req Request, home care.ID, policies *p
 
 func (q *inquiry) head() Head {
 	head := Head{On: q.Request.On, At: q.at(), Policy: policy.Hash(q.distinctPolicies()...), Wishes: []Wish{}, Unknown: q.scale.Unknown()}
+	for _, p := range q.distinctPolicies() {
+		head.Departures = append(head.Departures, policy.Departures(p)...)
+	}
 	for i := range q.Case.Children {
 		c := &q.Case.Children[i]
 		head.Children = append(head.Children, c.ID)

@@ -137,6 +137,7 @@ const promised = `{"on":"2026-11-22","at":"2026-11-22T15:04:05Z","journal":12,"p
 
 // added are the names that have come since.
 var added = []string{
+	"alone object", "alone.* number",
 	"candidates.lives_here list", "candidates.lives_here. string",
 	"candidates.findings.child string", "candidates.findings.nearest_fix string",
 	"candidates.findings.missing list", "candidates.findings.missing. string",
@@ -147,7 +148,7 @@ var added = []string{
 }
 
 // names lists each name with where it stands and what kind of value it has. The
-// keys of "barred" are rules, not names.
+// keys of "barred" and "alone" are rules, not names.
 func names(found map[string]bool, path string, v any) {
 	sep := "."
 	if path == "" {
@@ -159,7 +160,7 @@ func names(found map[string]bool, path string, v any) {
 			found[path+" object"] = true
 		}
 		for k, inner := range v {
-			if path == "barred" {
+			if path == "barred" || path == "alone" {
 				k = "*"
 			}
 			names(found, path+sep+k, inner)

@@ -60,6 +60,7 @@ func ask(t *testing.T, s *shelf, req match.Request, set *policy.Set) (*oracle, b
 	for _, child := range o.children {
 		policies, ids = append(policies, set.For(child.Authority)), append(ids, child.ID)
 		c.Siblings = append(c.Siblings, o.siblings(child))
+		c.MovesFrom = append(c.MovesFrom, o.sleepsAt(child.ID).Home)
 		addressed = addressed || child.Home.Known()
 	}
 	c.Ask = care.Ask(o.at, ids...)
@@ -102,18 +103,25 @@ func (o *oracle) siblings(child care.Child) []care.Sibling {
 		if child.Group == "" || other.Group != child.Group || placed {
 			continue
 		}
-		for _, p := range o.s.placements { // in order of id
-			if p.Child != other.ID || !o.sleeps(p) {
-				continue
-			}
-			h, err := o.s.Household(p.Home)
-			if err == nil {
-				all = append(all, care.Sibling{ID: other.ID, Home: p.Home, Where: h.Home.Where.Point})
-			}
-			break
+		apart := slices.Contains(child.KeptApart, other.ID) || slices.Contains(other.KeptApart, child.ID)
+		if y, m, day := other.DOB.Date(); !apart && care.Date(y+18, m, day) > o.req.On {
+			all = append(all, o.sleepsAt(other.ID))
 		}
 	}
 	return all
+}
+
+// sleepsAt finds where a child lives on the day; no home where nothing says.
+func (o *oracle) sleepsAt(id care.ID) care.Sibling {
+	for _, p := range o.s.placements { // in order of id
+		if p.Child != id || !o.sleeps(p) {
+			continue
+		}
+		if h, err := o.s.Household(p.Home); err == nil {
+			return care.Sibling{ID: id, Home: p.Home, Where: h.Home.Where.Point}
+		}
+	}
+	return care.Sibling{ID: id}
 }
 
 func (o *oracle) considers(h *care.Home) bool {
@@ -294,6 +302,7 @@ func TestRunAgreesWithBruteForce(t *testing.T) {
 		checkCounts(t, want, req, res)
 		checkCandidates(t, o, want.shortlist, res.Candidates)
 		checkWhyNot(t, want, req, res)
+		checkAlone(t, want, req, res)
 	})
 	reached.requireAll(t, "tier 1", "tier 2", "tier 3", "sign-off", "tie", "tie told by sign-offs", "nothing fits",
 		"more misses than are shown", "within", "barred", "no address")
@@ -483,4 +492,25 @@ func TestOrderOfNamingAndOfReadingDoesNotMatter(t *testing.T) {
 			require.True(t, errors.Is(err, match.ErrNoHomeAddress) || req.Group != "", "%v", err)
 		}
 	})
+}
+
+// checkAlone counts the homes that one rule alone bars, however often.
+func checkAlone(t *testing.T, want answer, req match.Request, res *match.Result) {
+	t.Helper()
+	alone := map[string]int{}
+	for _, j := range want.barredHomes {
+		rules := map[string]bool{}
+		for _, f := range j.findings {
+			if f.Verdict == rulebook.Barred {
+				rules[f.Rule] = true
+			}
+		}
+		if len(rules) == 1 {
+			alone[j.barredBy]++
+		}
+	}
+	if len(alone) == 0 || req.WhyNot == match.WhyNotOff && len(want.shortlist) > 0 {
+		alone = nil
+	}
+	require.Equal(t, alone, res.Alone)
 }

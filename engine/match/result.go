@@ -11,13 +11,15 @@ import (
 // Head is what every result begins with: what was asked, of which state of the
 // store, under which policy, and the children's own words.
 type Head struct {
-	On       care.Day  `json:"on"`
-	At       time.Time `json:"at"`
-	Journal  uint64    `json:"journal"` // number of the last change that was seen
-	Policy   string    `json:"policy"`  // hash of the policies in force
-	Children []care.ID `json:"children"`
-	Wishes   []Wish    `json:"wishes"`
-	Unknown  []string  `json:"unknown"` // facts of the children that are not recorded
+	On      care.Day  `json:"on"`
+	At      time.Time `json:"at"`
+	Journal uint64    `json:"journal"` // number of the last change that was seen
+	Policy  string    `json:"policy"`  // hash of the policies in force
+	// Departures name what of the policies is not at its default.
+	Departures []string  `json:"departures,omitempty"`
+	Children   []care.ID `json:"children"`
+	Wishes     []Wish    `json:"wishes"`
+	Unknown    []string  `json:"unknown"` // facts of the children that are not recorded
 }
 
 // Wish is what a child has said, in their own words.
@@ -35,6 +37,10 @@ type Result struct {
 	NotReady   int         `json:"not_ready,omitempty"`
 	Candidates []Candidate `json:"candidates"`
 	WhyNot     []Exclusion `json:"why_not,omitempty"`
+	// Alone counts the barred homes that one rule alone keeps out, by rule.
+	Alone map[string]int `json:"alone,omitempty"`
+	// Openings are single changes that would open homes, where nothing fits.
+	Openings []Opening `json:"openings,omitempty"`
 }
 
 // Counts says what became of the homes that were considered: considered =

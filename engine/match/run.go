@@ -56,6 +56,7 @@ type scan struct {
 	notReady   int
 	eligible   []standing
 	misses     []miss
+	alone      map[string]int // barred homes that one rule alone keeps out, by rule
 }
 
 // Run answers a request from one view. Errors are those of the request
@@ -66,7 +67,7 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 	if err != nil {
 		return nil, err
 	}
-	s := scan{inquiry: q, counts: Counts{Barred: map[string]int{}}}
+	s := scan{inquiry: q, counts: Counts{Barred: map[string]int{}}, alone: map[string]int{}}
 	if err := s.each(ctx, r, s.look); err != nil {
 		return nil, err
 	}
@@ -81,6 +82,15 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 		return nil, err
 	}
 	if err := s.explainMisses(r, res); err != nil {
+		return nil, err
+	}
+	if len(s.alone) > 0 {
+		res.Alone = s.alone
+	}
+	if len(res.Candidates) > 0 {
+		return res, nil
+	}
+	if res.Openings, err = s.openings(ctx, r, policies); err != nil {
 		return nil, err
 	}
 	return res, nil
@@ -124,7 +134,11 @@ func (s *scan) look(h *care.Household) {
 // missed notes how near a barred home came. A home that only lacks a sign-off is
 // no miss.
 func (s *scan) missed(h *care.Household) {
-	if bars := s.book.Bars(h); bars > 0 {
+	bars, alone := s.book.Bars(h)
+	if alone != "" {
+		s.alone[alone]++
+	}
+	if bars > 0 {
 		s.misses = append(s.misses, miss{home: h.Home.ID, bars: bars, score: s.scale.Total(h)})
 	}
 }

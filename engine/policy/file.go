@@ -27,10 +27,11 @@ func Uniform(p Policy) *Set { return &Set{general: p} }
 
 // For returns the policy of the responsible authority with this GSS code.
 func (s *Set) For(authority string) *Policy {
-	if p, own := s.byAuthority[authority]; own {
-		return &p
+	p, own := s.byAuthority[authority]
+	if !own {
+		p = s.general
 	}
-	p := s.general
+	p.GuidanceOff = slices.Clone(p.GuidanceOff)
 	return &p
 }
 
@@ -82,6 +83,7 @@ func Parse(text string) (*Set, error) {
 			return nil, &InvalidError{Line: lineOf(text, "authority."+code), Key: "authority." + code, Why: "name the authority by its GSS code, such as E08000035"}
 		}
 		own := file.Policy
+		own.GuidanceOff = slices.Clone(own.GuidanceOff) // the decoder writes into the list it is given
 		if err := meta.PrimitiveDecode(file.Authority[code], &own); err != nil {
 			return nil, syntax(err)
 		}
@@ -124,9 +126,10 @@ const (
 	tomlTable  = "Hash"
 	tomlString = "String"
 	tomlNumber = "Integer"
+	tomlList   = "Array"
 )
 
-var typeWords = map[string]string{tomlTable: "a table", tomlString: "a word in quotes", tomlNumber: "a whole number"}
+var typeWords = map[string]string{tomlTable: "a table", tomlString: "a word in quotes", tomlNumber: "a whole number", tomlList: "a list of words in quotes"}
 
 // typeOf is the type that the value of a key must have; empty if there is no
 // such key.
@@ -140,6 +143,8 @@ func typeOf(key toml.Key) string {
 		return tomlTable
 	case name == "proposed_ban":
 		return tomlString
+	case name == "guidance_off":
+		return tomlList
 	case slices.ContainsFunc(new(Policy).numbers(), func(n number) bool { return n.key == name }):
 		return tomlNumber
 	}
@@ -150,6 +155,9 @@ func typeOf(key toml.Key) string {
 func check(text, prefix string, p *Policy) error {
 	bad := func(key, why string, args ...any) error {
 		return &InvalidError{Line: lineOf(text, prefix+key), Key: prefix + key, Why: fmt.Sprintf(why, args...)}
+	}
+	if len(p.GuidanceOff) == 0 {
+		p.GuidanceOff = nil // an empty list says what no list says
 	}
 	if p.ProposedBan != Enforce && p.ProposedBan != Warn {
 		return bad("proposed_ban", "%q is neither %q nor %q", p.ProposedBan, Enforce, Warn)
@@ -174,6 +182,9 @@ type number struct {
 func (p *Policy) numbers() []number {
 	w := &p.Weights
 	return []number{
+		{"stale_after_days", p.StaleAfterDays, 0, 366},
+		{"runs_out_days", p.RunsOutDays, 0, 3660},
+		{"residential_min_age", p.ResidentialMinAge, 0, 18},
 		{"school_reach_primary", p.SchoolReachPrimary, 1, 240},
 		{"school_reach_secondary", p.SchoolReachSecondary, 1, 240},
 		{"detour_percent", p.Detour, 100, 1000},

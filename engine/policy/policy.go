@@ -15,6 +15,18 @@ type Policy struct {
 	// into force (9 September 2021).
 	ProposedBan Ban `toml:"proposed_ban"`
 
+	// StaleAfterDays is how old the word of a vacancy may be, in days, before an
+	// officer is told to ask again.
+	StaleAfterDays int `toml:"stale_after_days"`
+
+	// RunsOutDays is how far ahead, in days, an officer is told of what a
+	// placement rests on and that ends.
+	RunsOutDays int `toml:"runs_out_days"`
+
+	// ResidentialMinAge is the age, in years, under which a children's home needs
+	// a nominated officer's agreement.
+	ResidentialMinAge int `toml:"residential_min_age"`
+
 	// SchoolReachPrimary and SchoolReachSecondary are the longest journey to
 	// school, in minutes, that is within reach: to year 6, and from year 7
 	// (statutory guidance on home to school travel, 2024, names 45 and 75).
@@ -26,6 +38,10 @@ type Policy struct {
 
 	// SpeedMPH is the speed, in miles an hour, at which a journey is estimated.
 	SpeedMPH int `toml:"speed_mph"`
+
+	// GuidanceOff names rules that the authority does not follow: rules that rest
+	// on guidance or on policy. Law cannot be switched off.
+	GuidanceOff []string `toml:"guidance_off"`
 
 	// Weights are those of the criteria of the score.
 	Weights Weights `toml:"weights"`
@@ -61,6 +77,9 @@ const MaxWeight = 1000
 func Default() Policy {
 	return Policy{
 		ProposedBan:          Enforce,
+		StaleAfterDays:       7,
+		RunsOutDays:          182,
+		ResidentialMinAge:    10,
 		SchoolReachPrimary:   45,
 		SchoolReachSecondary: 75,
 		Detour:               130,

@@ -20,8 +20,8 @@ import (
 // always there and the ones that may be. A later version adds, and never renames
 // or removes.
 var names = map[string]struct{ always, sometimes string }{
-	"match":      {"schema on at journal policy children wishes unknown considered candidates", "eligible needs_sign_off barred why_not"},
-	"explain":    {"schema on at journal policy children wishes unknown considered verdict judged", ""},
+	"match":      {"schema on at journal policy children wishes unknown considered candidates", "departures eligible needs_sign_off barred not_ready why_not alone openings"},
+	"explain":    {"schema on at journal policy children wishes unknown considered verdict judged", "departures"},
 	"wishes":     {"child words", ""},
 	"candidates": {"rank tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here"},
 	"judged":     {"tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here"},
@@ -29,7 +29,9 @@ var names = map[string]struct{ always, sometimes string }{
 	"findings":   {"rule verdict says citation", "child role by_day nearest_fix missing"},
 	"reasons":    {"child criterion weight value points says", "miles missing score_if_confirmed support"},
 	"why_not":    {"home kind authority findings", "postcode_sector"},
+	"openings":   {"change opens", ""},
 	"barred":     {"", "under-16-unregulated supported-16-17-registered adult statement-of-purpose connected-to approval terms-of-approval free-place not-available"},
+	"alone":      {"", "under-16-unregulated supported-16-17-registered adult statement-of-purpose connected-to approval terms-of-approval free-place not-available"},
 }
 
 // requireNames walks a decoded object and every object within it.

@@ -22,11 +22,14 @@ func For(c care.Case, policies []*policy.Policy) (*Book, error) {
 	if c.On < FirstDay {
 		return nil, &TooEarlyError{On: c.On}
 	}
+	if err := checkOff(policies); err != nil {
+		return nil, err
+	}
 	b := &Book{Case: c}
 	b.rules = slices.DeleteFunc(Rules(), func(r Rule) bool { return r.StateOn(c.On) == "" })
 	for i := range c.Children {
 		child := &c.Children[i]
-		b.subjects = append(b.subjects, subject{Child: child, policy: policies[i], age: care.AgeOn(child.DOB, c.On)})
+		b.subjects = append(b.subjects, subject{Child: child, policy: policies[i], age: care.AgeOn(child.DOB, c.On), off: b.switchedOff(policies[i])})
 	}
 	b.asked.Book = b
 	return b, nil
@@ -54,16 +57,21 @@ func (b *Book) Judge(h *care.Household) Judgement {
 	return j
 }
 
-// Bars counts the rulings that bar the home, over all rules and children.
-func (b *Book) Bars(h *care.Household) int {
-	n := 0
-	b.rulings(h, func(_ *question, r ruling) bool {
-		if r.verdict == Barred {
-			n++
+// Bars counts the rulings that bar the home, over all rules and children. Where
+// they are all of one rule, alone is its id.
+func (b *Book) Bars(h *care.Household) (n int, alone string) {
+	b.rulings(h, func(q *question, r ruling) bool {
+		if r.verdict != Barred {
+			return true
+		}
+		if n++; n == 1 {
+			alone = q.rule.ID
+		} else if alone != q.rule.ID {
+			alone = ""
 		}
 		return true
 	})
-	return n
+	return n, alone
 }
 
 // Findings lists what every rule says of the home, in rulebook order, child by
@@ -86,7 +94,7 @@ func (b *Book) rulings(h *care.Household, yield func(*question, ruling) bool) {
 	q.h, q.home = h, h.Home
 	for i := range b.rules {
 		q.rule = &b.rules[i]
-		if !q.rule.applies(h.Home.Kind) {
+		if !q.rule.applies(h.Home.Kind) || b.off(i) {
 			continue
 		}
 		if q.rule.whole {
@@ -97,7 +105,10 @@ func (b *Book) rulings(h *care.Household, yield func(*question, ruling) bool) {
 			continue
 		}
 		for s := range b.subjects {
-			q.child = &b.subjects[s]
+			q.child, q.index = &b.subjects[s], s
+			if q.child.off&(1<<i) != 0 {
+				continue
+			}
 			if !yield(q, q.rule.judge(q)) {
 				return
 			}

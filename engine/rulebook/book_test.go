@@ -1,6 +1,7 @@
 package rulebook_test
 
 import (
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -36,7 +37,9 @@ func TestAHomeThatNothingStandsAgainst(t *testing.T) {
 		require.Equal(t, rulebook.Met, f.Verdict, "%+v", f)
 	}
 	require.Equal(t, rulebook.Judgement{}, s.open(t).Judge(s.household()))
-	require.Zero(t, s.open(t).Bars(s.household()))
+	bars, alone := s.open(t).Bars(s.household())
+	require.Zero(t, bars)
+	require.Empty(t, alone)
 }
 
 func TestABarredHomeIsCountedUnderTheFirstRuleThatBarsIt(t *testing.T) {
@@ -45,7 +48,9 @@ func TestABarredHomeIsCountedUnderTheFirstRuleThatBarsIt(t *testing.T) {
 	s.child().AwayAuthorities = []string{leeds}
 	s.home.Closed = nil // a sign-off that no longer matters
 	require.Equal(t, rulebook.Judgement{BarredBy: "approval"}, s.open(t).Judge(s.household()))
-	require.Equal(t, 3, s.open(t).Bars(s.household()))
+	bars, alone := s.open(t).Bars(s.household())
+	require.Equal(t, 3, bars)
+	require.Empty(t, alone, "three rules stand in the way, and none of them alone")
 }
 
 func TestJudgeAndBarsAgreeWithTheFindings(t *testing.T) {
@@ -69,8 +74,24 @@ func TestJudgeAndBarsAgreeWithTheFindings(t *testing.T) {
 		}
 		book := s.open(t)
 		require.Equal(t, want, book.Judge(s.household()))
-		require.Equal(t, bars, book.Bars(s.household()))
+		n, alone := book.Bars(s.household())
+		require.Equal(t, bars, n)
+		require.Equal(t, onlyBar(s.findings(t)), alone)
 	})
+}
+
+// onlyBar is the one rule that bars; empty where none or several do.
+func onlyBar(findings []rulebook.Finding) string {
+	rules := map[string]bool{}
+	for _, f := range findings {
+		if f.Verdict == rulebook.Barred {
+			rules[f.Rule] = true
+		}
+	}
+	if len(rules) != 1 {
+		return ""
+	}
+	return slices.Collect(maps.Keys(rules))[0]
 }
 
 func TestFindingsStandInTheOrderOfTheRulebookChildByChild(t *testing.T) {
@@ -98,12 +119,15 @@ func TestTheSameQuestionHasTheSameAnswer(t *testing.T) {
 		here, there := s.household(), other.household()
 
 		book := s.open(t)
-		first, found, bars := book.Judge(here), book.Findings(here), book.Bars(here)
+		first, found := book.Judge(here), book.Findings(here)
+		bars, alone := book.Bars(here)
 		book.Judge(there) // another home between leaves no trace
 		book.Findings(there)
 		require.Equal(t, first, book.Judge(here))
 		require.Equal(t, found, book.Findings(here))
-		require.Equal(t, bars, book.Bars(here))
+		barsAgain, aloneAgain := book.Bars(here)
+		require.Equal(t, bars, barsAgain)
+		require.Equal(t, alone, aloneAgain)
 		require.Equal(t, found, s.open(t).Findings(here), "a book opened anew")
 		require.Equal(t, book.Findings(there), s.open(t).Findings(there))
 	})

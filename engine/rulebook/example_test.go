@@ -16,7 +16,7 @@ func ExampleBook_Findings() {
 	child := care.Child{ID: "C-104", DOB: care.Date(2011, time.May, 2), Authority: "E08000035"}
 	flat := care.Home{
 		ID: "H-00012", Kind: care.Supported, Authority: "E08000035", Where: care.Location{Point: care.At(53.8, -1.55)}, Beds: 4,
-		Status: care.Registered, RegisteredFrom: care.Date(2024, time.March, 1), RegisteredUntil: care.Never(), RestrictedFrom: care.Never(),
+		Status: care.Registered, RegisteredFrom: care.Date(2024, time.March, 1), RegisteredUntil: care.Never(), RestrictedFrom: care.Never(), ConfirmedOn: on,
 		Closed: []care.DayRange{},
 	}
 	weights := policy.Default()
@@ -40,4 +40,8 @@ func ExampleBook_Findings() {
 	// 15 on the day: a child under 16 may not be placed in supported accommodation
 	// lawful from the 16th birthday, 2 May 2027, if the accommodation is then registered
 	// Care Planning, Placement and Case Review (England) Regulations 2010, reg 27A (SI 2021/161)
+	// warning runs-out
+	// C-104 is 16 on 2 May 2027
+	//
+	// guidance: Care Planning, Placement and Case Review (England) Regulations 2010, Part 3, the duty to plan ahead
 }

@@ -57,6 +57,11 @@ func soloWords(q *question, says string) words {
 	return words{says: says, role: NominatedOfficer, missing: missing, fix: "a nominated officer agrees, having seen the assessment of each child"}
 }
 
+// confirmWords asks the placement officer for a fact that is not recorded.
+func confirmWords(says, missing string) words {
+	return words{says: says, role: PlacementOfficer, missing: []string{missing}, fix: "confirm with the carer, and record " + missing}
+}
+
 // unknownCompany names what is not recorded of the people there and could yet
 // forbid the placement, as facts and in a sentence.
 func (q *question) unknownCompany() (missing []string, says string) {
@@ -130,11 +135,17 @@ func judgePair(q *question, i int) ruling {
 	return ruling{verdict: Met}
 }
 
+// there says whether a stay is that of somebody who lives there from the
+// placement on, or is to move in.
+func (q *question) there(i int) bool {
+	s := &q.h.Occupancy.Stays[i]
+	return q.Ask.Lives(s, max(q.On, s.Start))
+}
+
 // other says whether a stay is that of somebody who lives there from the
 // placement on, or is to move in, and is no sibling of the child.
 func (q *question) other(i int) bool {
-	s := &q.h.Occupancy.Stays[i]
-	return q.Ask.Lives(s, max(q.On, s.Start)) && !sameGroup(&q.h.Residents[i], q.child)
+	return q.there(i) && !sameGroup(&q.h.Residents[i], q.child)
 }
 
 // ageMatters says whether the age of a resident is not recorded and could stand

@@ -42,6 +42,10 @@ func drawScene(t *rapid.T) *scene {
 	for i := range rapid.IntRange(0, 2).Draw(t, "holds") {
 		s.holds = append(s.holds, drawHold(t, i, s))
 	}
+	for i := range s.children {
+		s.movesFrom = append(s.movesFrom, pick[care.ID](t, "moves from", "", "H-1", "H-9"))
+		s.siblings = append(s.siblings, pick(t, "siblings elsewhere", nil, nil, []care.Sibling{{ID: care.ID(fmt.Sprintf("S-%d", i))}}, []care.Sibling{{ID: "S-9", Home: "H-1"}}))
+	}
 	return s
 }
 
@@ -72,7 +76,19 @@ func drawHome(t *rapid.T, on care.Day) care.Home {
 		h.Closed = []care.DayRange{}
 	}
 	h.ExemptionChildren = pick(t, "exemption", nil, nil, []care.ID{"C-1"}, []care.ID{"C-1", "C-2", "C-3", "C-4"})
+	drawFacts(t, &h, on)
 	return h
+}
+
+// drawFacts draws what the home is like, each fact blank now and then.
+func drawFacts(t *rapid.T, h *care.Home, on care.Day) {
+	h.Bedrooms = pick(t, "bedrooms", nil, []int{}, []int{1}, []int{2}, []int{1, 1, 1}, []int{2, 1}, []int{1, 2, 1, 2, 1})
+	h.SiblingsMayShare = pick(t, "siblings may share", care.Unknown, care.No, care.Yes)
+	h.Adaptations = pick(t, "adaptations", nil, care.List{}, care.List{"hoist"}, care.List{"hoist", "ramp"})
+	h.Pets = pick(t, "pets", nil, care.List{}, care.List{"dog"}, care.List{"cats", "iguana"})
+	h.SupportsRisks = pick(t, "supports risks", nil, care.List{}, care.List{"missing", "self-harm"})
+	h.Smoking = pick(t, "smoking", care.Unknown, care.No, care.Yes)
+	h.ConfirmedOn = pick(t, "confirmed on", 0, on, on-7, on-8, on+1)
 }
 
 func drawTerms(t *rapid.T, h *care.Home) {
@@ -124,8 +140,26 @@ func drawChild(t *rapid.T, id care.ID, on care.Day) care.Child {
 	c.Home = pick(t, "home", headingley, headingley, care.Location{})
 	c.ConnectedHomes = pick(t, "connected", []care.ID{"H-1"}, []care.ID{"H-1", "H-2"}, []care.ID{"H-2"}, nil)
 	c.AwayAuthorities = pick(t, "away from authorities", nil, nil, nil, []string{leeds}, []string{cornwall, bradford})
+	drawCare(t, &c)
 	c.Exclusion, c.AwayFrom = drawCircles(t, "exclusion zones"), drawCircles(t, "away from")
 	return c
+}
+
+// drawCare draws what is particular about a child, most of it blank.
+func drawCare(t *rapid.T, c *care.Child) {
+	answer := func(label string) care.Answer { return pick(t, label, care.Unknown, care.Unknown, care.No, care.Yes) }
+	c.SecureOrder, c.Respiratory, c.Together = answer("secure order"), answer("respiratory"), answer("together")
+	c.LibertyOrder = pick(t, "liberty order", care.Unknown, care.Unknown, care.Unknown, care.Unknown, care.No, care.Yes)
+	c.RisksToOthers = pick(t, "risks to others", nil, nil, nil, nil, care.List{}, care.List{"sexual-harm"}, care.List{"fire-setting"}, care.List{"harm-to-animals", "sexual-harm"}, care.List{"physical-harm"})
+	c.RisksToChild = pick(t, "risks to child", nil, nil, nil, care.List{"missing"}, care.List{"sexual-exploitation", "drugs"}, care.List{"self-harm"})
+	c.KeptApart = pick(t, "kept apart", nil, nil, nil, nil, []care.ID{"H-1"}, []care.ID{"R-1"}, []care.ID{"C-2", "R-2"})
+	c.Adaptation = pick(t, "needs adapted", nil, nil, nil, care.List{"ramp"}, care.List{"hoist"})
+	c.Allergies = pick(t, "allergies", nil, nil, nil, care.List{}, care.List{"dog-phobia"}, care.List{"iguana"}, care.List{"nuts", "fur"})
+	c.Pets = pick(t, "pets wished", "", "", care.PetsMust, care.PetsCan, care.PetsNo)
+	c.SuitFoster = pick(t, "suits foster", "", "", "", care.Suitable, care.Preferred, care.Unsuitable)
+	c.SuitResidential, c.SuitSupported = pick(t, "suits residential", "", "", care.Suitable, care.Unsuitable), pick(t, "suits supported", "", "", care.Suitable, care.Unsuitable)
+	c.SchoolAt = pick(t, "school", care.Location{}, headingley, north(headingley, 35))
+	c.YearGroup = pick[care.YearGroup](t, "year group", "", "9", "10", "11", "12")
 }
 
 func drawCircles(t *rapid.T, label string) []care.Circle {

@@ -51,10 +51,21 @@ type Rule struct {
 	Citation string
 	Basis    Basis
 	Stages   []Stage // in order of day; none means throughout
-	whole    bool    // judges all children together rather than each
-	applies  func(care.Kind) bool
-	judge    func(*question) ruling
-	say      func(*question, ruling) words
+	// Amendments are changes to it that are enacted and wait for their day.
+	Amendments []Amendment
+	whole      bool // judges all children together rather than each
+	applies    func(care.Kind) bool
+	judge      func(*question) ruling
+	say        func(*question, ruling) words
+}
+
+// Amendment is a change to a rule that Parliament has made and that is not in
+// force until a day that is appointed for it.
+type Amendment struct {
+	Says      string // what it changes
+	Citation  string
+	Enacted   care.Day
+	Commences care.Day // 0 while no day is appointed
 }
 
 // question is what one rule is asked: one child, or all of them, and one home.
@@ -62,6 +73,7 @@ type question struct {
 	*Book
 	rule  *Rule
 	child *subject // nil where the rule judges the children together
+	index int      // of the child within the case
 	h     *care.Household
 	home  *care.Home
 }
@@ -70,7 +82,8 @@ type question struct {
 type subject struct {
 	*care.Child
 	policy *policy.Policy
-	age    int // whole years on the day of the placement
+	age    int    // whole years on the day of the placement
+	off    uint64 // the rules, by bit, that the authority does not follow
 }
 
 // StateOn is where the rule stands on a day; empty before its first stage.
@@ -90,10 +103,17 @@ func (r *Rule) StateOn(d care.Day) State {
 // Rules returns every rule in the order of the rulebook.
 func Rules() []Rule {
 	return []Rule{
-		under16Unregulated, supported16To17, adult, statementOfPurpose,
-		connectedTo, approval, connectedTemporary, termsOfApproval, usualFosteringLimit, freePlace, notAvailable,
-		alongside, exclusionZone, awayFrom,
-		outOfArea, atADistance, over20Miles,
+		// A. kind of home, by age
+		under16Unregulated, under16AgeDisputed, supported16To17, supportedSuitability, secureHome, libertyOrder, adult,
+		statementOfPurpose, residentialUnder10,
+		// B. the home itself
+		connectedTo, approval, connectedTemporary, termsOfApproval, usualFosteringLimit, freePlace, bedrooms, notAvailable,
+		vacancyConfirmed, runsOut,
+		// C. the child and the people already there
+		alongside, keptApart, riskToOthers, riskToChild, exclusionZone, awayFrom, adaptations, pets, smoking, suitability,
+		parentAndChild, siblingsTogether,
+		// D. where
+		outOfArea, atADistance, keyStage4, over20Miles,
 	}
 }
 

@@ -91,7 +91,8 @@ func TestStoriesReadAsTheyShould(t *testing.T) {
 func (s *scene) told(t *testing.T) string {
 	var b strings.Builder
 	j := s.open(t).Judge(s.household())
-	fmt.Fprintf(&b, "barred by: %s; sign-offs: %d; bars in all: %d\n", j.BarredBy, j.SignOffs, s.open(t).Bars(s.household()))
+	bars, alone := s.open(t).Bars(s.household())
+	fmt.Fprintf(&b, "barred by: %s; sign-offs: %d; bars in all: %d; alone: %s\n", j.BarredBy, j.SignOffs, bars, alone)
 	for _, f := range s.findings(t) {
 		fmt.Fprintf(&b, "\n%s %s %s\n  %s\n", f.Verdict, f.Rule, f.Child, f.Says)
 		if f.Role != "" {

@@ -47,7 +47,7 @@ type Finding struct {
 	ByDay      care.Day `json:"by_day,omitempty"` // for a sign-off or a notice: by when
 	Says       string   `json:"says"`             // one plain sentence, with the figures that decided it
 	Citation   string   `json:"citation"`
-	NearestFix string   `json:"nearest_fix,omitempty"` // for a bar or a sign-off: what would change it
+	NearestFix string   `json:"nearest_fix,omitempty"` // for a bar or a sign-off, and for some warnings: what would change it
 	Missing    []string `json:"missing,omitempty"`     // facts of the home that are not recorded
 }
 
@@ -57,6 +57,9 @@ const (
 	NominatedOfficer = "nominated officer"
 	Director         = "director of children's services"
 	AreaAuthority    = "area authority"
+	SecretaryOfState = "Secretary of State"
+	// PlacingAuthorities is every authority with a child in the home.
+	PlacingAuthorities = "each placing authority"
 )
 
 // ruling is what a rule decides, before anybody puts it into words.

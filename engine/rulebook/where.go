@@ -16,7 +16,7 @@ var exclusionZone = Rule{
 	ID:       "exclusion-zone",
 	Title:    "Outside the zones the child must be kept out of",
 	Citation: "guidance: Children Act 1989, s 22(3)(a), the duty to safeguard",
-	Basis:    Guidance,
+	Basis:    Statute,
 	applies:  every,
 	judge: func(q *question) ruling {
 		if len(q.child.Exclusion) == 0 {
@@ -63,7 +63,7 @@ var awayFrom = Rule{
 	ID:       "away-from",
 	Title:    "Away from where the child is to be placed away from",
 	Citation: "guidance: Children Act 1989, s 22(3)(a), the duty to safeguard",
-	Basis:    Guidance,
+	Basis:    Statute,
 	applies:  every,
 	judge: func(q *question) ruling {
 		switch {

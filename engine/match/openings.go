@@ -1,0 +1,120 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/policy"
+)
+
+// Opening is one change to a request, or to the facts behind it, and how many
+// homes it would open that are not open now.
+type Opening struct {
+	Change string `json:"change"` // such as "one day later"
+	Opens  int    `json:"opens"`  // homes; at least 1
+}
+
+// variation is a request that differs from the one asked in one thing.
+type variation struct {
+	change string
+	alter  func(*Request)
+}
+
+// variations are the changes that are tried when nothing fits: a wider radius,
+// none, each kind that was not considered, later days, an emergency, sign-offs
+// given.
+func variations(req *Request) []variation {
+	var all []variation
+	add := func(change string, alter func(*Request)) { all = append(all, variation{change, alter}) }
+	if req.Within > 0 {
+		add(fmt.Sprintf("within %g miles rather than %g", 2*req.Within, req.Within), func(r *Request) { r.Within *= 2 })
+		add("at any distance", func(r *Request) { r.Within = 0 })
+	}
+	for _, k := range care.Kinds() {
+		if !req.considers(k) {
+			add("another kind: "+k.Words(), func(r *Request) { r.Kinds = append(consideredKinds(req), k) })
+		}
+	}
+	for _, days := range []care.Day{1, 7, 28} {
+		change := fmt.Sprintf("%d days later, on %s", days, (req.On + days).Words())
+		if days == 1 {
+			change = "one day later, on " + (req.On + days).Words()
+		}
+		add(change, func(r *Request) { r.On += days })
+	}
+	if !req.Emergency {
+		add("as an emergency", func(r *Request) { r.Emergency = true })
+	}
+	if req.Ready {
+		add("with the sign-offs given", func(r *Request) { r.Ready = false })
+	}
+	return all
+}
+
+// consideredKinds names every kind a request considers.
+func consideredKinds(req *Request) []care.Kind {
+	return slices.DeleteFunc(care.Kinds(), func(k care.Kind) bool { return !req.considers(k) })
+}
+
+// trial is a variation on its way through the homes.
+type trial struct {
+	Opening
+	*inquiry
+}
+
+// openings asks again with each single change, all in one pass over the homes,
+// and counts the homes that it would list and that are not listed now. Those that
+// one rule alone keeps out are counted by rule.
+func (s *scan) openings(ctx context.Context, r Reader, policies *policy.Set) ([]Opening, error) {
+	trials, err := s.trials(r, policies)
+	if err != nil {
+		return nil, err
+	}
+	for h, err := range r.Households(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		for i := range trials {
+			if trials[i].lists(h) && !s.lists(h) {
+				trials[i].Opens++
+			}
+		}
+	}
+	var all []Opening
+	for _, t := range trials {
+		all = append(all, t.Opening)
+	}
+	for rule, n := range s.alone {
+		all = append(all, Opening{"if what " + rule + " asks were met", n})
+	}
+	all = slices.DeleteFunc(all, func(o Opening) bool { return o.Opens == 0 })
+	slices.SortFunc(all, func(a, b Opening) int { return cmp.Or(cmp.Compare(b.Opens, a.Opens), cmp.Compare(a.Change, b.Change)) })
+	return all, nil
+}
+
+func (s *scan) trials(r Reader, policies *policy.Set) ([]trial, error) {
+	var all []trial
+	for _, v := range variations(s.Request) {
+		req := *s.Request
+		v.alter(&req)
+		q, err := prepare(r, &req, policies)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, trial{Opening{Change: v.change}, q})
+	}
+	return all, nil
+}
+
+// lists says whether the request would have the home on its list, were the list
+// long enough.
+func (q *inquiry) lists(h *care.Household) bool {
+	if !q.considers(h.Home.Kind) || !q.near(h.Home) {
+		return false
+	}
+	j := q.book.Judge(h)
+	return j.BarredBy == "" && (j.SignOffs == 0 || !q.Ready)
+}

@@ -1,0 +1,113 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
+)
+
+// The schemas of what is written about the law.
+const (
+	RulesSchema     = "stablehomes/rules/1"
+	RulesDiffSchema = "stablehomes/rules-diff/1"
+)
+
+// Rules writes the rulebook as it stood on a day, for people.
+func Rules(w io.Writer, on care.Day, s Style) error {
+	rules, err := rulebook.On(on)
+	if err != nil {
+		return err
+	}
+	t := newTable(s, "Rule", "State", "What it asks", "Source")
+	var notes []string
+	for _, r := range rules {
+		t.AppendRow(table.Row{r.ID, stateCell(r), r.Title, r.Citation})
+		for _, a := range r.Amendments {
+			notes = append(notes, fmt.Sprintf("%s: %s.\n", r.ID, a))
+		}
+	}
+	fit(t, s, "What it asks", "Source")
+	return write(w, fmt.Sprintf("The rulebook on %s:\n%s\n%s", on.Words(), t.Render(), strings.Join(notes, "")), s)
+}
+
+func stateCell(r rulebook.Standing) string {
+	if r.Since == 0 {
+		return string(r.State)
+	}
+	return string(r.State) + "\nsince " + r.Since.Words()
+}
+
+// RulesJSON writes the rulebook as it stood on a day as one line of JSON.
+func RulesJSON(w io.Writer, on care.Day) error {
+	rules, err := rulebook.On(on)
+	if err != nil {
+		return err
+	}
+	return encode(w, struct {
+		Schema string              `json:"schema"`
+		On     care.Day            `json:"on"`
+		Rules  []rulebook.Standing `json:"rules"`
+	}{RulesSchema, on, rules})
+}
+
+// RulesDiff writes what changed between two days, for people.
+func RulesDiff(w io.Writer, from, to care.Day, s Style) error {
+	changes, err := rulebook.Diff(from, to)
+	if err != nil {
+		return err
+	}
+	if len(changes) == 0 {
+		return write(w, fmt.Sprintf("No rule changed between %s and %s.\n", from.Words(), to.Words()), s)
+	}
+	t := newTable(s, "Rule", "On "+from.Words(), "On "+to.Words())
+	for _, c := range changes {
+		t.AppendRow(table.Row{c.ID, c.Before, c.After})
+	}
+	fit(t, s, "On "+from.Words(), "On "+to.Words())
+	return write(w, t.Render()+"\n", s)
+}
+
+// RulesDiffJSON writes what changed between two days as one line of JSON.
+func RulesDiffJSON(w io.Writer, from, to care.Day) error {
+	changes, err := rulebook.Diff(from, to)
+	if err != nil {
+		return err
+	}
+	return encode(w, struct {
+		Schema  string            `json:"schema"`
+		From    care.Day          `json:"from"`
+		To      care.Day          `json:"to"`
+		Changes []rulebook.Change `json:"changes"`
+	}{RulesDiffSchema, from, to, changes})
+}
+
+// fit shares what is left of the width between columns of sentences.
+func fit(t table.Writer, s Style, columns ...string) {
+	var all []table.ColumnConfig
+	for _, name := range columns {
+		all = append(all, table.ColumnConfig{Name: name, WidthMax: max(s.width()-46, 30) / len(columns), WidthMaxEnforcer: wrap})
+	}
+	t.SetColumnConfigs(all)
+}
+
+// Table writes rows of plain cells under a header.
+func Table(w io.Writer, s Style, header []string, rows [][]string) error {
+	var names table.Row
+	for _, h := range header {
+		names = append(names, h)
+	}
+	t := newTable(s, names...)
+	for _, row := range rows {
+		var cells table.Row
+		for _, cell := range row {
+			cells = append(cells, cell)
+		}
+		t.AppendRow(cells)
+	}
+	return write(w, t.Render()+"\n", s)
+}

@@ -31,7 +31,7 @@ func Rules(w io.Writer, on care.Day, s Style) error {
 			notes = append(notes, fmt.Sprintf("%s: %s.\n", r.ID, a))
 		}
 	}
-	fit(t, s, "What it asks", "Source")
+	fit(t, s, 62, "What it asks", "Source")
 	return write(w, fmt.Sprintf("The rulebook on %s:\n%s\n%s", on.Words(), t.Render(), strings.Join(notes, "")), s)
 }
 
@@ -68,7 +68,7 @@ func RulesDiff(w io.Writer, from, to care.Day, s Style) error {
 	for _, c := range changes {
 		t.AppendRow(table.Row{c.ID, c.Before, c.After})
 	}
-	fit(t, s, "On "+from.Words(), "On "+to.Words())
+	fit(t, s, 38, "On "+from.Words(), "On "+to.Words())
 	return write(w, t.Render()+"\n", s)
 }
 
@@ -86,11 +86,12 @@ func RulesDiffJSON(w io.Writer, from, to care.Day) error {
 	}{RulesDiffSchema, from, to, changes})
 }
 
-// fit shares what is left of the width between columns of sentences.
-func fit(t table.Writer, s Style, columns ...string) {
+// fit shares what other columns and the borders leave of the width between columns
+// of sentences.
+func fit(t table.Writer, s Style, others int, columns ...string) {
 	var all []table.ColumnConfig
 	for _, name := range columns {
-		all = append(all, table.ColumnConfig{Name: name, WidthMax: max(s.width()-46, 30) / len(columns), WidthMaxEnforcer: wrap})
+		all = append(all, table.ColumnConfig{Name: name, WidthMax: max(s.width()-others, 30) / len(columns), WidthMaxEnforcer: wrap})
 	}
 	t.SetColumnConfigs(all)
 }

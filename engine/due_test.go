@@ -1,0 +1,62 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// What a placement rests on and that ends is named in good time, and what has
+// ended stays on the list while the child lives there.
+func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
+	on := care.Date(2026, 11, 22)
+	home := func(id care.ID, change func(*care.Home)) care.Home {
+		h := care.Home{ID: id, Kind: care.Foster, Authority: "E08000035", Where: care.Location{Point: care.At(53.8, -1.5)}, Beds: 2,
+			Status: care.Approved, RegisteredFrom: on - 900, RegisteredUntil: care.Never(), RestrictedFrom: care.Never(), Closed: []care.DayRange{}}
+		change(&h)
+		return h
+	}
+	child := func(id care.ID, dob care.Day) care.Child {
+		return care.Child{ID: id, DOB: dob, Authority: "E08000035"}
+	}
+	eng := engine.InMemory()
+	defer eng.Close()
+	require.NoError(t, eng.Add(context.Background(), engine.Records{
+		Homes: []care.Home{
+			home("H-ENDED", func(h *care.Home) { h.RegisteredUntil = care.EndOn(on - 3) }),
+			home("H-SOON", func(h *care.Home) { h.RegisteredUntil = care.EndOn(on + 28) }),
+			home("H-LATER", func(h *care.Home) { h.RegisteredUntil = care.EndOn(on + 29) }),
+			home("H-NAN", func(h *care.Home) {
+				h.Kind, h.Status, h.TemporaryFrom, h.RegisteredFrom = care.ConnectedPerson, care.Pending, on-100, 0
+			}),
+		},
+		Children: []care.Child{
+			child("C-1", on-3000), child("C-2", care.Date(2010, 11, 29)), child("C-3", care.Date(2008, 11, 22)), child("C-4", on-2000), child("C-5", on-4000), child("C-6", on-4100),
+		},
+		Placements: []care.Placement{
+			{ID: "P-1", Child: "C-1", Home: "H-ENDED", Start: on - 300},
+			{ID: "P-2", Child: "C-2", Home: "H-SOON", Start: on - 300},
+			{ID: "P-3", Child: "C-3", Home: "H-LATER", Start: on - 300},
+			{ID: "P-4", Child: "C-4", Home: "H-NAN", Start: on - 100},
+			{ID: "P-5", Child: "C-5", Home: "H-LATER", Start: on - 300, ExpectedEnd: on - 1},
+			{ID: "P-6", Child: "C-6", Home: "H-ENDED", Start: on - 300, End: on - 10}, // has left
+		},
+	}))
+	due, err := eng.Due(context.Background(), on, care.StartOf(on), 28)
+	require.NoError(t, err)
+	require.Equal(t, []engine.Due{
+		{Day: on - 3, Child: "C-1", Home: "H-ENDED", Placement: "P-1", What: "its approval ends"},
+		{Day: on - 1, Child: "C-5", Home: "H-LATER", Placement: "P-5", What: "the placement is expected to end"},
+		{Day: on, Child: "C-3", Home: "H-LATER", Placement: "P-3", What: "C-3 is 18"},
+		{Day: care.Date(2026, 11, 29), Child: "C-2", Home: "H-SOON", Placement: "P-2", What: "C-2 is 16"},
+		{Day: on + 12, Child: "C-4", Home: "H-NAN", Placement: "P-4", What: "the temporary approval ends"},
+		{Day: on + 28, Child: "C-2", Home: "H-SOON", Placement: "P-2", What: "its approval ends"},
+	}, due)
+	due, err = eng.Due(context.Background(), on-3000, care.StartOf(on), 28)
+	require.NoError(t, err)
+	require.Equal(t, []engine.Due{}, due, "nobody lived there then")
+}

@@ -48,8 +48,8 @@ func dueIn(h *care.Household, on care.Day, at time.Time, days int) []Due {
 		if !asking.Lives(stay, on) {
 			continue
 		}
-		c := care.Case{Children: h.Residents[i : i+1], On: on, Ask: asking}
-		endings := rulebook.Endings(&c, h.Home)
+		c := care.Case{Children: h.Residents[i : i+1], On: stay.Start, Ask: care.Ask(at, stay.Child)}
+		endings := rulebook.Endings(c, h)
 		if stay.ExpectedEnd != 0 && stay.End == 0 {
 			endings = append(endings, rulebook.Ending{Day: stay.ExpectedEnd, What: "the placement is expected to end", Overdue: true})
 		}

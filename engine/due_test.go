@@ -30,12 +30,14 @@ func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
 			home("H-ENDED", func(h *care.Home) { h.RegisteredUntil = care.EndOn(on - 3) }),
 			home("H-SOON", func(h *care.Home) { h.RegisteredUntil = care.EndOn(on + 28) }),
 			home("H-LATER", func(h *care.Home) { h.RegisteredUntil = care.EndOn(on + 29) }),
+			home("H-TERMS", func(h *care.Home) { h.AgeMax = care.Num(5) }),
+			home("H-LOCKED", func(h *care.Home) { h.Kind, h.Status = care.Secure, care.Registered }),
 			home("H-NAN", func(h *care.Home) {
 				h.Kind, h.Status, h.TemporaryFrom, h.RegisteredFrom = care.ConnectedPerson, care.Pending, on-100, 0
 			}),
 		},
 		Children: []care.Child{
-			child("C-1", on-3000), child("C-2", care.Date(2010, 11, 29)), child("C-3", care.Date(2008, 11, 22)), child("C-4", on-2000), child("C-5", on-4000), child("C-6", on-4100),
+			child("C-1", on-3000), child("C-2", care.Date(2010, 11, 29)), child("C-3", care.Date(2008, 11, 22)), child("C-4", on-2000), child("C-5", on-4000), child("C-6", on-4100), child("C-7", on-4200), child("C-8", on-5200),
 		},
 		Placements: []care.Placement{
 			{ID: "P-1", Child: "C-1", Home: "H-ENDED", Start: on - 300},
@@ -43,6 +45,8 @@ func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
 			{ID: "P-3", Child: "C-3", Home: "H-LATER", Start: on - 300},
 			{ID: "P-4", Child: "C-4", Home: "H-NAN", Start: on - 100},
 			{ID: "P-5", Child: "C-5", Home: "H-LATER", Start: on - 300, ExpectedEnd: on - 1},
+			{ID: "P-7", Child: "C-7", Home: "H-TERMS", Start: on - 2}, // a Friday: six working days to Friday week
+			{ID: "P-8", Child: "C-8", Home: "H-LOCKED", Start: on},
 			{ID: "P-6", Child: "C-6", Home: "H-ENDED", Start: on - 300, End: on - 10}, // has left
 		},
 	}))
@@ -52,6 +56,8 @@ func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
 		{Day: on - 3, Child: "C-1", Home: "H-ENDED", Placement: "P-1", What: "its approval ends"},
 		{Day: on - 1, Child: "C-5", Home: "H-LATER", Placement: "P-5", What: "the placement is expected to end"},
 		{Day: on, Child: "C-3", Home: "H-LATER", Placement: "P-3", What: "C-3 is 18"},
+		{Day: on + 3, Child: "C-8", Home: "H-LOCKED", Placement: "P-8", What: "the 72 hours without a secure order end"},
+		{Day: care.Date(2026, 11, 27), Child: "C-7", Home: "H-TERMS", Placement: "P-7", What: "the 6 working days outside its terms end"},
 		{Day: care.Date(2026, 11, 29), Child: "C-2", Home: "H-SOON", Placement: "P-2", What: "C-2 is 16"},
 		{Day: on + 12, Child: "C-4", Home: "H-NAN", Placement: "P-4", What: "the temporary approval ends"},
 		{Day: on + 28, Child: "C-2", Home: "H-SOON", Placement: "P-2", What: "its approval ends"},

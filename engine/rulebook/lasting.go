@@ -82,6 +82,7 @@ var runsOut = Rule{
 // working days of an emergency outside the terms of approval.
 func (q *question) eachEnding(yield func(ending)) {
 	if d := q.lastOfEmergency(); d != 0 {
+		// not named once over: the terms and the plan of long ago are not recorded
 		yield(ending{day: d, what: "the 6 working days outside its terms end"})
 	}
 	eachEnding(&q.Case, q.home, yield)
@@ -112,13 +113,24 @@ type Ending struct {
 	Overdue bool
 }
 
-// Endings lists what a placement of the children of a case in a home rests on and
-// when each of it ends, before or after the day of the case: approval,
-// registration, temporary approval, birthdays that change what is lawful, and
-// periods in which the home closes.
-func Endings(c *care.Case, h *care.Home) []Ending {
+// Endings lists what a placement that was made rests on and when each of it ends,
+// before or after the day the case began: approval, registration, temporary
+// approval, birthdays that change what is lawful, periods in which the home
+// closes; for a foster home outside its terms the 6 working days, and for a secure
+// home without an order the 72 hours, of an emergency.
+func Endings(c care.Case, h *care.Household) []Ending {
+	c.Emergency = true // nothing else lets a placement begin outside the terms
+	q := &question{Book: &Book{Case: c}, h: h, home: h.Home}
 	var all []Ending
-	eachEnding(c, h, func(e ending) { all = append(all, Ending{e.day, e.words(), e.overdue}) })
+	add := func(e ending) { all = append(all, Ending{e.day, e.words(), e.overdue}) }
+	for i := range c.Children {
+		child := &c.Children[i]
+		q.subjects = append(q.subjects, subject{Child: child, age: care.AgeOn(child.DOB, c.On)})
+		if h.Home.Kind == care.Secure && child.SecureOrder != care.Yes {
+			add(ending{day: c.On + secureDays, what: "the 72 hours without a secure order end", overdue: true})
+		}
+	}
+	q.eachEnding(add)
 	return all
 }
 

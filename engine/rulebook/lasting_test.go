@@ -67,7 +67,7 @@ func TestEndingsNameWhatEndsWhateverTheDay(t *testing.T) {
 	s := plain()
 	s.home.RegisteredUntil = care.EndOn(monday - 5)
 	c := s.question()
-	all := rulebook.Endings(&c, s.household().Home)
+	all := rulebook.Endings(c, s.household())
 	require.Equal(t, []rulebook.Ending{
 		{Day: monday - 5, What: "its approval ends", Overdue: true},
 		{Day: care.Birthday(s.child().DOB, 16), What: "C-1 is 16"}, {Day: care.Birthday(s.child().DOB, 18), What: "C-1 is 18"},

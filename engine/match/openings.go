@@ -59,6 +59,16 @@ func consideredKinds(req *Request) []care.Kind {
 	return slices.DeleteFunc(care.Kinds(), func(k care.Kind) bool { return !req.considers(k) })
 }
 
+// liftable are the bars that a home, or who approved it, can lift by one change;
+// no change lifts the law.
+var liftable = map[string]string{
+	"terms-of-approval":    "a term of approval changed",
+	"statement-of-purpose": "a statement of purpose changed",
+	"free-place":           "a bed come free",
+	"not-available":        "a closed period ended",
+	"adaptations":          "the adaptations made",
+}
+
 // trial is a variation on its way through the homes.
 type trial struct {
 	Opening
@@ -66,8 +76,8 @@ type trial struct {
 }
 
 // openings asks again with each single change, all in one pass over the homes,
-// and counts the homes that it would list and that are not listed now. Those that
-// one rule alone keeps out are counted by rule.
+// and counts the homes that it would list and that are not listed now. A bar that
+// can be lifted opens the homes that it alone keeps out.
 func (s *scan) openings(ctx context.Context, r Reader, policies *policy.Set) ([]Opening, error) {
 	trials, err := s.trials(r, policies)
 	if err != nil {
@@ -87,8 +97,8 @@ func (s *scan) openings(ctx context.Context, r Reader, policies *policy.Set) ([]
 	for _, t := range trials {
 		all = append(all, t.Opening)
 	}
-	for rule, n := range s.alone {
-		all = append(all, Opening{"if what " + rule + " asks were met", n})
+	for rule, change := range liftable {
+		all = append(all, Opening{change, s.alone[rule]})
 	}
 	all = slices.DeleteFunc(all, func(o Opening) bool { return o.Opens == 0 })
 	slices.SortFunc(all, func(a, b Opening) int { return cmp.Or(cmp.Compare(b.Opens, a.Opens), cmp.Compare(a.Change, b.Change)) })

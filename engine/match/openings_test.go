@@ -75,8 +75,13 @@ func TestOpeningsAgreeWithAskingEachChangeOnItsOwn(t *testing.T) {
 				found[change[:6]]++
 			}
 		}
-		for rule, n := range res.Alone {
-			want = append(want, match.Opening{Change: "if what " + rule + " asks were met", Opens: n})
+		for rule, change := range map[string]string{
+			"terms-of-approval": "a term of approval changed", "statement-of-purpose": "a statement of purpose changed",
+			"free-place": "a bed come free", "not-available": "a closed period ended", "adaptations": "the adaptations made",
+		} {
+			if n := res.Alone[rule]; n > 0 {
+				want = append(want, match.Opening{Change: change, Opens: n})
+			}
 		}
 		slices.SortFunc(want, func(a, b match.Opening) int { return cmp.Or(b.Opens-a.Opens, cmp.Compare(a.Change, b.Change)) })
 		require.Len(t, res.Openings, len(want), "%v", res.Openings)
@@ -155,6 +160,6 @@ func TestAHomeOnHolidayOpensLater(t *testing.T) {
 	require.Equal(t, map[string]int{"not-available": 1}, res.Alone, "H-2 has no bed either")
 	require.Equal(t, []match.Opening{
 		{Change: "28 days later, on 21 December 2026", Opens: 1}, {Change: "7 days later, on 30 November 2026", Opens: 1},
-		{Change: "if what not-available asks were met", Opens: 1},
+		{Change: "a closed period ended", Opens: 1},
 	}, res.Openings)
 }

@@ -2,7 +2,6 @@ package match_test
 
 import (
 	"context"
-	"errors"
 	"math/big"
 	"slices"
 	"sort"
@@ -419,79 +418,6 @@ func checkWhyNot(t *testing.T, want answer, req match.Request, res *match.Result
 		require.NotEmpty(t, bars)
 		require.Equal(t, bars, e.Findings)
 	}
-}
-
-func TestExplainAgreesWithRun(t *testing.T) {
-	eachWorld(t, 25, func(t *testing.T, _ dice, s *shelf, req match.Request) {
-		req.Limit, req.Ready = len(s.homes), false
-		set := policy.Defaults()
-		res, err := match.Run(context.Background(), s, req, set)
-		if err != nil {
-			_, same := match.Explain(context.Background(), s, req, "H-00", set)
-			require.Equal(t, err, same)
-			return
-		}
-		listed := map[care.ID]match.Candidate{}
-		for _, c := range res.Candidates {
-			listed[c.Home] = c
-		}
-		o, _ := ask(t, s, req, set)
-		for _, home := range s.homes {
-			e, err := match.Explain(context.Background(), s, req, home.ID, set)
-			require.NoError(t, err)
-			checkExplanation(t, o, home, e)
-			c, is := listed[home.ID]
-			require.Equal(t, e.Considered && e.Verdict != rulebook.Barred, is, "a home is listed unless it is barred or passed over: %s", home.ID)
-			if is {
-				c.Rank = 0
-				require.Equal(t, c, e.Judged)
-			}
-			require.Equal(t, res.Head, e.Head)
-		}
-	})
-}
-
-func checkExplanation(t *testing.T, o *oracle, home care.Home, e *match.Explanation) {
-	t.Helper()
-	want := o.judge(home)
-	gravest := rulebook.Silent
-	for _, f := range want.findings {
-		gravest = max(gravest, f.Verdict)
-	}
-	require.Equal(t, gravest, e.Verdict)
-	require.Equal(t, want.bars > 0, e.Verdict == rulebook.Barred)
-	require.Equal(t, o.considers(&home), e.Considered)
-	require.Equal(t, want.tier, e.Judged.Tier)
-	require.Equal(t, want.score, e.Judged.Score)
-	require.Equal(t, want.findings, e.Judged.Findings)
-	require.Equal(t, want.reasons, e.Judged.Reasons)
-	require.Zero(t, e.Judged.Rank)
-}
-
-func TestOrderOfNamingAndOfReadingDoesNotMatter(t *testing.T) {
-	eachWorld(t, 25, func(t *testing.T, d dice, s *shelf, req match.Request) {
-		if len(req.Children) > 0 {
-			req.Children = append(req.Children, s.children[d.IntN(12)].ID, s.children[d.IntN(12)].ID)
-		}
-		res, err := match.Run(context.Background(), s, req, policy.Defaults())
-		turned := *s
-		turned.homes, turned.children = slices.Clone(s.homes), slices.Clone(s.children)
-		d.Shuffle(len(turned.homes), func(i, k int) { turned.homes[i], turned.homes[k] = turned.homes[k], turned.homes[i] })
-		d.Shuffle(len(turned.children), func(i, k int) {
-			turned.children[i], turned.children[k] = turned.children[k], turned.children[i]
-		})
-		named := slices.Clone(req.Children)
-		req.Children = append(req.Children, named...) // naming a child twice adds nobody
-		d.Shuffle(len(req.Children), func(i, k int) { req.Children[i], req.Children[k] = req.Children[k], req.Children[i] })
-		before := slices.Clone(req.Children)
-		again, errAgain := match.Run(context.Background(), &turned, req, policy.Defaults())
-		require.Equal(t, err, errAgain)
-		require.Equal(t, res, again)
-		require.Equal(t, before, req.Children, "the caller's request stays as it is")
-		if err != nil {
-			require.True(t, errors.Is(err, match.ErrNoHomeAddress) || req.Group != "", "%v", err)
-		}
-	})
 }
 
 // checkAlone counts the homes that one rule alone bars, however often.

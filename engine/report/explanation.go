@@ -25,9 +25,7 @@ func Explanation(w io.Writer, e *match.Explanation, s Style) error {
 	}
 	fmt.Fprintf(&out, "\nWhat the rules say:\n%s\n", findings(c.Findings, s))
 	fmt.Fprintf(&out, "\nHow the score is made:\n%s\n", reasons(c, s))
-	if len(e.Unknown) > 0 {
-		fmt.Fprintf(&out, "Not recorded of the children: %s.\n", strings.Join(e.Unknown, "; "))
-	}
+	writeFootnotes(&out, &e.Head)
 	return write(w, out.String(), s)
 }
 

@@ -56,9 +56,7 @@ func Text(w io.Writer, res *match.Result, s Style) error {
 		fmt.Fprintf(&out, "%s left out because a sign-off is outstanding; without --ready they are listed.\n", homes(res.NotReady))
 	}
 	writeCounts(&out, res.Counts)
-	if len(res.Unknown) > 0 {
-		fmt.Fprintf(&out, "Not recorded of the children: %s.\n", strings.Join(res.Unknown, "; "))
-	}
+	writeFootnotes(&out, &res.Head)
 	if len(res.WhyNot) > 0 {
 		title := "Why not"
 		if len(res.Candidates) == 0 {
@@ -69,6 +67,17 @@ func Text(w io.Writer, res *match.Result, s Style) error {
 	writeAlone(&out, res.Alone)
 	writeOpenings(&out, res.Openings)
 	return write(w, out.String(), s)
+}
+
+// writeFootnotes says what the result did not know, and where the policy is not
+// the default one.
+func writeFootnotes(out *strings.Builder, head *match.Head) {
+	if len(head.Unknown) > 0 {
+		fmt.Fprintf(out, "Not recorded of the children: %s.\n", strings.Join(head.Unknown, "; "))
+	}
+	if len(head.Departures) > 0 {
+		fmt.Fprintf(out, "Your policy departs from the default: %s.\n", strings.Join(head.Departures, "; "))
+	}
 }
 
 func writeAlone(out *strings.Builder, alone map[string]int) {

@@ -31,13 +31,9 @@ func (p *program) due(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	on := care.DayOf(p.now)
-	if s := c.String("on"); s != "" {
-		day, err := care.ParseDay(s)
-		if err != nil {
-			return usage("--on: %v", err)
-		}
-		on = day
+	on, err := onDay(c, care.DayOf(p.now))
+	if err != nil {
+		return err
 	}
 	if days := c.Int("days"); days < 0 || days > 36_600 {
 		return usage("--days %d: from 0 to 36600", days)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/engine/report"
 )
@@ -92,6 +93,19 @@ func readPolicy(file string) (*policy.Set, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return set, nil
+}
+
+// onDay is the day of --on, or another where it is not given.
+func onDay(c *cli.Context, otherwise care.Day) (care.Day, error) {
+	s := c.String("on")
+	if s == "" {
+		return otherwise, nil
+	}
+	day, err := care.ParseDay(s)
+	if err != nil {
+		return 0, usage("--on: %v", err)
+	}
+	return day, nil
 }
 
 // noArguments refuses what stands behind the flags of a command that takes none.

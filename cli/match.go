@@ -123,7 +123,7 @@ func (p *program) writeResult(c *cli.Context, res *engine.Result) error {
 // request reads the flags that match and explain share, but for a child who is
 // not stored.
 func (p *program) request(c *cli.Context) (engine.Request, error) {
-	req := engine.Request{Group: care.ID(c.String("group")), Emergency: c.Bool("emergency"), Within: c.Float64("within"), At: p.now, On: care.DayOf(p.now)}
+	req := engine.Request{Group: care.ID(c.String("group")), Emergency: c.Bool("emergency"), Within: c.Float64("within"), At: p.now}
 	for _, id := range c.StringSlice("child") {
 		req.Children = append(req.Children, care.ID(id))
 	}
@@ -137,23 +137,18 @@ func (p *program) request(c *cli.Context) (engine.Request, error) {
 	if c.IsSet("within") && !(req.Within > 0) {
 		return req, usage("--within %v: a distance in miles above 0", req.Within)
 	}
-	if s := c.String("on"); s != "" {
-		day, err := care.ParseDay(s)
-		if err != nil {
-			return req, usage("--on: %v", err)
-		}
-		req.On = day
-	}
 	if s := c.String("at"); s != "" {
 		at, err := time.Parse(time.RFC3339, s)
 		if err != nil {
 			return req, usage("--at %s: an instant is written as 2026-11-22T15:04:05Z", s)
 		}
 		req.At = at
-		if c.String("on") == "" {
-			req.On = care.DayOf(at)
-		}
 	}
+	on, err := onDay(c, care.DayOf(req.At))
+	if err != nil {
+		return req, err
+	}
+	req.On = on
 	return req, oneForm(c)
 }
 

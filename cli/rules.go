@@ -35,13 +35,9 @@ func (p *program) rules(c *cli.Context) error {
 		}
 		return p.rulesDiff(c, span)
 	}
-	on := care.DayOf(p.now)
-	if s := c.String("on"); s != "" {
-		day, err := care.ParseDay(s)
-		if err != nil {
-			return usage("--on: %v", err)
-		}
-		on = day
+	on, err := onDay(c, care.DayOf(p.now))
+	if err != nil {
+		return err
 	}
 	if isSet(c, "json") {
 		return report.RulesJSON(p.stdout, on)

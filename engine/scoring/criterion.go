@@ -32,7 +32,7 @@ type subject struct {
 	anchors []anchor       // whom the home is to be near
 	apart   []care.Sibling // siblings in care elsewhere whose home is known
 	beside  int            // siblings in the case, who would live in the same home
-	traits  []trait        // what the child and family asked for
+	traits  []wish         // what the child and family asked for
 	wishes  []wish         // wishes that a home can be held against
 }
 

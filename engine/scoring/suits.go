@@ -97,66 +97,46 @@ func plain(terms []string) string {
 	return strings.ReplaceAll(strings.Join(terms, ", "), "-", " ")
 }
 
-// trait is one thing that the child and family asked for.
-type trait struct {
-	column string // of the home
-	asked  string
-	has    func(*care.Home) care.List
-}
-
 var identity = Criterion{
 	ID:      "identity",
 	Source:  "Children Act 1989, s 22(5)(c)",
 	weight:  func(s *subject) int { return s.policy.Weights.Identity },
 	applies: func(s *subject) bool { return len(s.traits) > 0 },
-	value: func(s *subject, h *care.Household) measure {
-		met, open := 0, 0
-		for _, t := range s.traits {
-			switch list := t.has(h.Home); {
-			case list.Has(t.asked):
-				met++
-			case !list.Known():
-				open++
-			}
-		}
-		m := sure(share(met, len(s.traits)))
-		m.ifConfirmed = share(met+open, len(s.traits))
-		return m
-	},
+	value:   func(s *subject, h *care.Household) measure { return granted(s.traits, s, h) },
 	say: func(s *subject, h *care.Household, _ measure) words {
-		var w words
-		var met, not []string
-		for _, t := range s.traits {
-			switch list := t.has(h.Home); {
-			case list.Has(t.asked):
-				met = append(met, t.asked)
-			case !list.Known():
-				w.missing = appendNew(w.missing, t.column)
-				fallthrough
-			default:
-				not = append(not, t.asked)
-			}
-		}
-		w.says = sides("offers", met, "no record of", not)
-		return w
+		return grantedWords(s.traits, s, h, "offers", "no record of")
 	},
 }
 
-func traitsOf(c *care.Child) []trait {
-	var all []trait
+// traitsOf lists what the child and family asked for, each as a wish that a list
+// of the home grants.
+func traitsOf(c *care.Child) []wish {
+	var all []wish
+	ask := func(column, asked string, list func(*care.Home) care.List) {
+		all = append(all, wish{asked, always, func(_ *subject, h *care.Household) care.Answer { return listed(list(h.Home), asked) }, column})
+	}
 	for _, language := range c.Languages {
-		all = append(all, trait{"languages", language, func(h *care.Home) care.List { return h.Languages }})
+		ask("languages", language, func(h *care.Home) care.List { return h.Languages })
 	}
 	if c.Faith != "" {
-		all = append(all, trait{"faiths", c.Faith, func(h *care.Home) care.List { return h.Faiths }})
+		ask("faiths", c.Faith, func(h *care.Home) care.List { return h.Faiths })
 	}
 	if c.Culture != "" {
-		all = append(all, trait{"cultures", c.Culture, func(h *care.Home) care.List { return h.Cultures }})
+		ask("cultures", c.Culture, func(h *care.Home) care.List { return h.Cultures })
 	}
 	if c.Ethnicity != "" {
-		all = append(all, trait{"ethnicities", c.Ethnicity, func(h *care.Home) care.List { return h.Ethnicities }})
+		ask("ethnicities", c.Ethnicity, func(h *care.Home) care.List { return h.Ethnicities })
 	}
 	return all
+}
+
+// listed says whether a list of the home has a term; unknown where the list is
+// not recorded.
+func listed(l care.List, term string) care.Answer {
+	if !l.Known() {
+		return care.Unknown
+	}
+	return yesIf(l.Has(term))
 }
 
 func appendNew(all []string, s string) []string {

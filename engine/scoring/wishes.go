@@ -136,35 +136,44 @@ var wishes = Criterion{
 	Source:  "Children Act 1989, s 22(4) and (5)",
 	weight:  func(s *subject) int { return s.policy.Weights.Wishes },
 	applies: func(s *subject) bool { return len(s.wishes) > 0 },
-	value: func(s *subject, h *care.Household) measure {
-		granted, open := 0, 0
-		for _, w := range s.wishes {
-			switch w.granted(s, h) {
-			case care.Yes:
-				granted++
-			case care.Unknown:
-				open++
-			}
-		}
-		m := sure(share(granted, len(s.wishes)))
-		m.ifConfirmed = share(granted+open, len(s.wishes))
-		return m
-	},
+	value:   func(s *subject, h *care.Household) measure { return granted(s.wishes, s, h) },
 	say: func(s *subject, h *care.Household, _ measure) words {
-		var w words
-		var met, not []string
-		for _, wish := range s.wishes {
-			switch wish.granted(s, h) {
-			case care.Yes:
-				met = append(met, wish.term)
-			case care.Unknown:
-				w.missing = appendNew(w.missing, wish.column)
-				fallthrough
-			default:
-				not = append(not, wish.term)
-			}
-		}
-		w.says = sides("grants", met, "not, or not known to be, granted:", not)
-		return w
+		return grantedWords(s.wishes, s, h, "grants", "not, or not known to be, granted:")
 	},
+}
+
+// granted is the share of what was asked for that the home grants.
+func granted(asked []wish, s *subject, h *care.Household) measure {
+	yes, open := 0, 0
+	for i := range asked {
+		switch asked[i].granted(s, h) {
+		case care.Yes:
+			yes++
+		case care.Unknown:
+			open++
+		}
+	}
+	m := sure(share(yes, len(asked)))
+	m.ifConfirmed = share(yes+open, len(asked))
+	return m
+}
+
+// grantedWords names what the home grants and what it does not, under the two
+// leads, and the facts on which the rest hangs.
+func grantedWords(asked []wish, s *subject, h *care.Household, lead, without string) words {
+	var w words
+	var met, not []string
+	for _, a := range asked {
+		switch a.granted(s, h) {
+		case care.Yes:
+			met = append(met, a.term)
+		case care.Unknown:
+			w.missing = appendNew(w.missing, a.column)
+			fallthrough
+		default:
+			not = append(not, a.term)
+		}
+	}
+	w.says = sides(lead, met, without, not)
+	return w
 }

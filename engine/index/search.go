@@ -1,0 +1,180 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Query says what is looked for.
+type Query[S any] struct {
+	// Bound returns the most that any item under the summary can be worth; not
+	// ok if none of them is of use. The summary must not be changed.
+	Bound func(*S) (worth uint64, ok bool)
+
+	// Judge returns what the item is worth, never more than the Bound of any
+	// summary it is under, its own among them; not ok if it is of no use. An
+	// error ends the search.
+	Judge func(id string) (worth uint64, ok bool, err error)
+
+	// Limit is how many are wanted; of zero or less the answer is empty.
+	Limit int
+}
+
+// Found is an item of the answer.
+type Found struct {
+	ID    string
+	Worth uint64
+}
+
+// beats is the order of an answer: worth descending, then id ascending.
+func (f *Found) beats(other *Found) bool {
+	if f.Worth != other.Worth {
+		return f.Worth > other.Worth
+	}
+	return f.ID < other.ID
+}
+
+// Effort is what a search cost: nodes whose children were bounded, and items
+// judged.
+type Effort struct{ Nodes, Judged int }
+
+// checkEvery is how many steps of a search pass between two looks at its
+// context. A step bounds at most 16 summaries or judges one item.
+const checkEvery = 64
+
+// Best returns the Limit best items, worth descending, then id ascending:
+// exactly what judging every item would give. known are contenders that were
+// judged already and stand in the answer where they belong; Judge must say not
+// ok of them, or they are in it twice.
+//
+// Items are judged one after another, those that could be worth most first, and
+// only while they could still enter the answer. Errors are those of the context
+// and, wrapped, of Judge; the answer is nil then, the effort what was spent.
+func (t *Tree[S]) Best(ctx context.Context, q Query[S], known ...Found) ([]Found, Effort, error) {
+	if q.Limit <= 0 {
+		return nil, Effort{}, nil
+	}
+	s := search[S]{Query: q, best: top{limit: q.Limit}, queue: make(queue[S], 0, 16*fan)}
+	for i := range known {
+		s.best.offer(known[i])
+	}
+	if err := s.run(ctx, t.root); err != nil {
+		return nil, s.effort, err
+	}
+	return s.best.sorted(), s.effort, nil
+}
+
+// search is one run of a query.
+type search[S any] struct {
+	Query[S]
+	queue  queue[S] // what was bounded and is not yet expanded or judged
+	best   top
+	effort Effort
+}
+
+func (s *search[S]) run(ctx context.Context, root *node[S]) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if root != nil {
+		s.expand(root)
+	}
+	for step := 1; len(s.queue) > 0 && s.best.takes(&s.queue[0].Found); step++ {
+		if step%checkEvery == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		head := s.queue.pop()
+		if head.node != nil {
+			s.expand(head.node)
+		} else if err := s.judge(head.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expand bounds what is right beneath a node and queues what could still win.
+func (s *search[S]) expand(n *node[S]) {
+	s.effort.Nodes++
+	for i := range n.sums {
+		worth, ok := s.Bound(&n.sums[i])
+		if !ok {
+			continue
+		}
+		c := contender[S]{Found: Found{ID: n.least(i), Worth: worth}, node: n.child(i)}
+		if s.best.takes(&c.Found) {
+			s.queue.push(c)
+		}
+	}
+}
+
+func (s *search[S]) judge(id string) error {
+	s.effort.Judged++
+	worth, ok, err := s.Judge(id)
+	if err != nil {
+		return fmt.Errorf("index: judging %q: %w", id, err)
+	}
+	if ok {
+		s.best.offer(Found{ID: id, Worth: worth})
+	}
+	return nil
+}
+
+// top holds the best found so far, at most limit of them, as a binary heap
+// whose head is the worst.
+type top struct {
+	limit int
+	found []Found
+}
+
+// takes says whether an item of that worth and id would enter.
+func (t *top) takes(f *Found) bool {
+	return len(t.found) < t.limit || f.beats(&t.found[0])
+}
+
+// offer puts the item in if it enters, in place of the worst if all are taken.
+func (t *top) offer(f Found) {
+	switch {
+	case !t.takes(&f):
+	case len(t.found) == t.limit:
+		t.sink(f)
+	default:
+		t.found = append(t.found, f)
+		t.rise(len(t.found) - 1)
+	}
+}
+
+func (t *top) rise(i int) {
+	for up := (i - 1) / 2; i > 0 && t.found[up].beats(&t.found[i]); i, up = up, (up-1)/2 {
+		t.found[i], t.found[up] = t.found[up], t.found[i]
+	}
+}
+
+// sink puts f where the head was, and lower until nothing worse is beneath.
+func (t *top) sink(f Found) {
+	i := 0
+	for down := 1; down < len(t.found); down = 2*i + 1 {
+		if next := down + 1; next < len(t.found) && t.found[down].beats(&t.found[next]) {
+			down = next
+		}
+		if !f.beats(&t.found[down]) {
+			break
+		}
+		t.found[i], i = t.found[down], down
+	}
+	t.found[i] = f
+}
+
+func (t *top) sorted() []Found {
+	slices.SortFunc(t.found, func(a, b Found) int {
+		switch {
+		case a.beats(&b):
+			return -1
+		case b.beats(&a):
+			return 1
+		}
+		return 0
+	})
+	return t.found
+}

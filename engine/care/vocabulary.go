@@ -24,10 +24,35 @@ const (
 	ParentAndChild    Kind = "parent-and-child" // foster home approved for a parent with their child
 )
 
+// kinds are in the order of the documentation, which is that of the bits of a
+// [KindSet] too: stored sets rest on it, so a new kind goes to the end.
+var kinds = [...]Kind{Foster, ConnectedPerson, ChildrensHome, Secure, Supported, Unregulated,
+	ResidentialSchool, CareHome, Hospital, FamilyCentre, ParentAndChild}
+
 // Kinds lists every kind of home in the order of the documentation.
-func Kinds() []Kind {
-	return []Kind{Foster, ConnectedPerson, ChildrensHome, Secure, Supported, Unregulated,
-		ResidentialSchool, CareHome, Hospital, FamilyCentre, ParentAndChild}
+func Kinds() []Kind { return slices.Clone(kinds[:]) }
+
+// KindSet is a set of kinds of home.
+type KindSet uint16
+
+// KindSetOf is the set of the kinds. A word that is no kind is left out.
+func KindSetOf(all ...Kind) KindSet {
+	var set KindSet
+	for _, k := range all {
+		if i := slices.Index(kinds[:], k); i >= 0 {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// Each yields the kinds of the set in order, each with its place in [Kinds].
+func (s KindSet) Each(yield func(int, Kind) bool) {
+	for i, k := range kinds {
+		if s&(1<<i) != 0 && !yield(i, k) {
+			return
+		}
+	}
 }
 
 // Fostering says whether fostering law applies: the carers are, or may be,

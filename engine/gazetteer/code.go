@@ -52,6 +52,20 @@ func Neighbours(gss string) []string {
 	return found
 }
 
+// Adjoining returns every GSS code, present or former, that [Adjoin] holds for with the given one, in
+// ascending order. The slice is the caller's own.
+func Adjoining(gss string) []string {
+	of := CodeOf(gss)
+	var found []string
+	for other, code := range tables().codes {
+		if of.Adjoins(code) {
+			found = append(found, other)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
 // codeSet holds any of the 256 Codes, a bit each.
 type codeSet [4]uint64
 

@@ -21,6 +21,7 @@ var connectedTo = Rule{
 	Citation: "Children Act 1989, s 22C(6)(a) and (7)(a); Care Planning, Placement and Case Review (England) Regulations 2010, reg 24(3)",
 	Basis:    Statute,
 	applies:  func(k care.Kind) bool { return k == care.ConnectedPerson },
+	ofKind:   true,
 	judge: func(q *question) ruling {
 		if slices.Contains(q.child.ConnectedHomes, q.home.ID) {
 			return ruling{verdict: Met, clause: connected}
@@ -54,6 +55,7 @@ var approval = Rule{
 	Basis:    Statute,
 	whole:    true,
 	applies:  func(k care.Kind) bool { return !k.OtherArrangement() },
+	may:      func(q *question, homes *care.Span) bool { return homes.Opens <= q.On && q.On < homes.Closes },
 	judge: func(q *question) ruling {
 		if q.home.Kind == care.ConnectedPerson && q.home.Status == care.Pending {
 			return ruling{} // connected-person-temporary judges it

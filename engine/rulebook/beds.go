@@ -148,6 +148,7 @@ var freePlace = Rule{
 	Basis:    Statute,
 	whole:    true,
 	applies:  every,
+	may:      func(q *question, homes *care.Span) bool { return homes.MayTake(len(q.Children), q.On, &q.Ask) },
 	judge: func(q *question) ruling {
 		free, need := q.h.FreeBeds(q.On, q.Ask), len(q.Children)
 		if free < need {

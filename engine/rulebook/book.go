@@ -13,7 +13,8 @@ type Book struct {
 	care.Case
 	rules    []Rule
 	subjects []subject
-	asked    question // reused, so that judging a home allocates nothing
+	asked    question     // reused, so that judging a home allocates nothing
+	closed   care.KindSet // kinds that are barred whatever else is known of a home
 }
 
 // For opens the rulebook at a case, with the policy of each child's responsible
@@ -29,9 +30,11 @@ func For(c care.Case, policies []*policy.Policy) (*Book, error) {
 	b.rules = slices.DeleteFunc(Rules(), func(r Rule) bool { return r.StateOn(c.On) == "" })
 	for i := range c.Children {
 		child := &c.Children[i]
-		b.subjects = append(b.subjects, subject{Child: child, policy: policies[i], age: care.AgeOn(child.DOB, c.On), off: b.switchedOff(policies[i])})
+		b.subjects = append(b.subjects, subject{Child: child, policy: policies[i], age: care.AgeOn(child.DOB, c.On), off: b.switchedOff(policies[i]),
+			adaptations: care.MarksOf(child.Adaptation...)})
 	}
 	b.asked.Book = b
+	b.closed = b.closedKinds()
 	return b, nil
 }
 
@@ -55,6 +58,57 @@ func (b *Book) Judge(h *care.Household) Judgement {
 		return true
 	})
 	return j
+}
+
+// Open says of which kinds a home of the Span may come through every rule; of
+// none if all of them are barred. It leaves out the homes that the case names: in
+// which a child of it lives or has lived, that are connected with one, or that
+// one is to be kept apart from.
+func (b *Book) Open(homes *care.Span) care.KindSet {
+	open := homes.Kinds &^ b.closed
+	if open == 0 {
+		return 0
+	}
+	q := &b.asked
+	for i := range b.rules {
+		if q.rule = &b.rules[i]; q.rule.may == nil || b.off(i) {
+			continue
+		}
+		if !b.mayPass(i, homes) {
+			return 0
+		}
+	}
+	return open
+}
+
+// mayPass asks one rule, for each child that it judges.
+func (b *Book) mayPass(i int, homes *care.Span) bool {
+	q := &b.asked
+	if q.rule.whole {
+		q.child = nil
+		return q.rule.may(q, homes)
+	}
+	for s := range b.subjects {
+		if q.child, q.index = &b.subjects[s], s; q.child.off&(1<<i) == 0 && !q.rule.may(q, homes) {
+			return false
+		}
+	}
+	return true
+}
+
+// closedKinds asks the rules that look at nothing but its kind about a home of
+// each.
+func (b *Book) closedKinds() care.KindSet {
+	var closed care.KindSet
+	for _, k := range care.Kinds() {
+		b.rulings(&care.Household{Home: &care.Home{Kind: k}}, func(q *question, r ruling) bool {
+			if q.rule.ofKind && r.verdict == Barred {
+				closed |= care.KindSetOf(k)
+			}
+			return true
+		})
+	}
+	return closed
 }
 
 // Bars counts the rulings that bar the home, over all rules and children. Where

@@ -45,6 +45,7 @@ var siblingsTogether = Rule{
 	Citation: "Children Act 1989, s 22C(8)(c)",
 	Basis:    Statute,
 	applies:  every,
+	ofKind:   true,
 	judge: func(q *question) ruling {
 		for i := range q.Children {
 			if slices.Contains(q.child.KeptApart, q.Children[i].ID) {

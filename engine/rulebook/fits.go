@@ -69,6 +69,9 @@ var adaptations = Rule{
 	Citation: "Children Act 1989, s 22C(8)(d)",
 	Basis:    Statute,
 	applies:  every,
+	may: func(q *question, homes *care.Span) bool {
+		return homes.Traits.Any(care.AdaptationsUnknown) || homes.Adaptations.Has(q.child.adaptations)
+	},
 	judge: func(q *question) ruling {
 		switch {
 		case len(q.child.Adaptation) == 0:
@@ -240,6 +243,7 @@ var suitability = Rule{
 	Citation: "guidance: Placements Data Standard v2, PlacementRecommendation",
 	Basis:    Guidance,
 	applies:  every,
+	ofKind:   true,
 	judge: func(q *question) ruling {
 		switch q.suits() {
 		case "":

@@ -41,6 +41,7 @@ var under16Unregulated = Rule{
 	Basis:    Statute,
 	Stages:   []Stage{{Proposed, care.Date(2020, 2, 12)}, {InForce, banInForce}},
 	applies:  care.Kind.OtherArrangement,
+	ofKind:   true,
 	judge: func(q *question) ruling {
 		birth := q.child.lowestBirth()
 		age := care.AgeOn(birth, q.On)
@@ -222,6 +223,7 @@ var adult = Rule{
 	Citation: "Children Act 1989, s 23CZA (Staying Put) and s 105(1)",
 	Basis:    Statute,
 	applies:  every,
+	ofKind:   true,
 	judge: func(q *question) ruling {
 		r := ruling{verdict: Met, n: q.child.age}
 		if r.n >= adultAge && q.home.Kind != care.ParentAndChild {

@@ -117,6 +117,7 @@ var libertyOrder = Rule{
 		Enacted:  care.Date(2026, 4, 29), // commences on a day to be appointed
 	}},
 	applies: every,
+	ofKind:  true,
 	judge: func(q *question) ruling {
 		switch {
 		case q.child.LibertyOrder != care.Yes:

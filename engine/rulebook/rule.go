@@ -54,9 +54,14 @@ type Rule struct {
 	// Amendments are changes to it that are enacted and wait for their day.
 	Amendments []Amendment
 	whole      bool // judges all children together rather than each
-	applies    func(care.Kind) bool
-	judge      func(*question) ruling
-	say        func(*question, ruling) words
+	ofKind     bool // bars, where it does, for the kind of a home, unless the case names the home
+	// may says whether a home of the Span that the case does not name may come
+	// through this rule; nil is yes. It may speak for another rule that asks the
+	// same of other kinds.
+	may     func(*question, *care.Span) bool
+	applies func(care.Kind) bool
+	judge   func(*question) ruling
+	say     func(*question, ruling) words
 }
 
 // Amendment is a change to a rule that Parliament has made and that is not in
@@ -84,6 +89,8 @@ type subject struct {
 	policy *policy.Policy
 	age    int    // whole years on the day of the placement
 	off    uint64 // the rules, by bit, that the authority does not follow
+
+	adaptations care.Marks // that the child needs
 }
 
 // StateOn is where the rule stands on a day; empty before its first stage.

@@ -2,6 +2,7 @@ package rulebook
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -32,6 +33,7 @@ var termsOfApproval = Rule{
 	Citation: "Fostering Services (England) Regulations 2011, reg 27(5); Care Planning, Placement and Case Review (England) Regulations 2010, reg 23",
 	Basis:    Statute,
 	applies:  func(k care.Kind) bool { return !k.Residential() },
+	may:      mayBeWithinTerms,
 	judge: func(q *question) ruling {
 		r := judgeTerms(q)
 		if r.verdict == Barred && q.Emergency && q.home.Kind.Fostering() {
@@ -84,6 +86,20 @@ func judgeTerms(q *question) ruling {
 		return ruling{verdict: Barred, clause: wrongType}
 	}
 	return ruling{verdict: Met, clause: withinTerms, n: child.age}
+}
+
+// fosteringKinds are the kinds whose terms an emergency may go beyond.
+var fosteringKinds = care.KindSetOf(care.Foster, care.ConnectedPerson, care.ParentAndChild)
+
+// mayBeWithinTerms speaks for terms of approval and statements of purpose alike,
+// since every home has the one or the other.
+func mayBeWithinTerms(q *question, homes *care.Span) bool {
+	if q.Emergency && homes.Kinds&fosteringKinds != 0 {
+		return true
+	}
+	age := min(q.child.age, math.MaxInt8) // a Span knows no higher one
+	return int(homes.AgeMin) <= age && age <= int(homes.AgeMax) &&
+		homes.Traits.Any(q.child.Sex.Takes()) && homes.Traits.Any(q.child.Plan.Offers())
 }
 
 func termWords(q *question, r ruling, lead string) words {

@@ -18,6 +18,7 @@ var exclusionZone = Rule{
 	Citation: "guidance: Children Act 1989, s 22(3)(a), the duty to safeguard",
 	Basis:    Statute,
 	applies:  every,
+	may:      func(q *question, homes *care.Span) bool { return mayBeOutside(q.child.Exclusion, homes) },
 	judge: func(q *question) ruling {
 		if len(q.child.Exclusion) == 0 {
 			return ruling{}
@@ -44,6 +45,19 @@ func nearestCircle(circles []care.Circle, h *care.Home) ruling {
 	return r
 }
 
+// mayBeOutside says whether a home of the Span may lie outside every circle. A
+// home that is barely inside counts as one that may.
+func mayBeOutside(circles []care.Circle, homes *care.Span) bool {
+	const barely = 0.001 // miles, more than two ways of working out a distance differ by
+	for _, c := range circles {
+		centre := c.Centre.Point.Cap()
+		if homes.Cap.AngleTo(centre.Centre).Radians()*gazetteer.EarthRadiusMiles <= c.Miles-barely {
+			return false
+		}
+	}
+	return true
+}
+
 func circleWords(circles []care.Circle, r ruling, what string) words {
 	c := circles[r.n]
 	says := fmt.Sprintf("%.1f miles from the centre of the nearest %s, whose radius is %g miles", r.miles, what, c.Miles)
@@ -65,6 +79,7 @@ var awayFrom = Rule{
 	Citation: "guidance: Children Act 1989, s 22(3)(a), the duty to safeguard",
 	Basis:    Statute,
 	applies:  every,
+	may:      func(q *question, homes *care.Span) bool { return mayBeOutside(q.child.AwayFrom, homes) },
 	judge: func(q *question) ruling {
 		switch {
 		case !q.child.IsAway():

@@ -1,6 +1,8 @@
 package scoring
 
 import (
+	"github.com/golang/geo/s2"
+
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/policy"
 )
@@ -15,7 +17,10 @@ type Criterion struct {
 	// known. It may not look at any home.
 	applies func(*subject) bool
 	value   func(*subject, *care.Household) measure
-	say     func(*subject, *care.Household, measure) words
+	// most is the largest value of any home, of these kinds, that went into the
+	// Span and that the case does not name ([Scale.Most]); nil is [One].
+	most func(*subject, *care.Span, care.KindSet) Millionths
+	say  func(*subject, *care.Household, measure) words
 }
 
 // Criteria returns every criterion in the order of the rulebook's section E.
@@ -32,16 +37,35 @@ type subject struct {
 	anchors []anchor       // whom the home is to be near
 	apart   []care.Sibling // siblings in care elsewhere whose home is known
 	beside  int            // siblings in the case, who would live in the same home
-	traits  []wish         // what the child and family asked for
-	wishes  []wish         // wishes that a home can be held against
+	primary bool           // in primary school
+
+	siblingsAt []s2.Point   // of apart
+	school     s2.Point     // where it is known
+	own        care.Marks   // of the responsible authority
+	adjoining  care.Marks   // of those that adjoin it
+	byKind     []Millionths // the value of each kind of home, in the order of [care.Kinds]
+	needs      []care.Marks // of each need
+	traits     []wish       // what the child and family asked for
+	wishes     []wish       // wishes that a home can be held against
 }
 
 func newSubject(c *care.Case, index int, p *policy.Policy) subject {
 	s := subject{Child: &c.Children[index], Case: c, index: index, policy: p}
 	s.anchors = anchorsOf(s.Child)
+	s.primary, s.school = s.inPrimary(), pointOf(s.SchoolAt.Point)
+	s.own, s.adjoining = areaMarks(s.Authority)
+	for _, need := range s.Needs {
+		s.needs = append(s.needs, care.MarksOf(need))
+	}
 	s.apart, s.beside = s.elsewhere(), s.together()
 	s.traits = traitsOf(s.Child)
 	s.wishes = s.matchable()
+	for _, sibling := range s.apart {
+		s.siblingsAt = append(s.siblingsAt, pointOf(sibling.Where))
+	}
+	for _, k := range care.Kinds() {
+		s.byKind = append(s.byKind, kind.value(&s, &care.Household{Home: &care.Home{Kind: k}}).value)
+	}
 	return s
 }
 

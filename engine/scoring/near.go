@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/golang/geo/s2"
+
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
 )
@@ -21,7 +23,7 @@ const (
 // anchor is a person the child sees, and whom the home is to be near.
 type anchor struct {
 	who    string
-	where  care.Point
+	where  s2.Point
 	visits float64 // times a month, more than 0
 }
 
@@ -33,12 +35,12 @@ func anchorsOf(c *care.Child) []anchor {
 	var all []anchor
 	for _, contact := range c.Contacts {
 		if contact.Visits > 0 && !barredFrom(c.NoContact, contact.Who) {
-			all = append(all, anchor{contact.Who, contact.Where.Point, contact.Visits})
+			all = append(all, anchor{contact.Who, pointOf(contact.Where.Point), contact.Visits})
 		}
 	}
 	slices.SortFunc(all, func(a, b anchor) int {
 		return cmp.Or(cmp.Compare(b.visits, a.visits), cmp.Compare(a.who, b.who),
-			cmp.Compare(a.where.Lat, b.where.Lat), cmp.Compare(a.where.Lng, b.where.Lng))
+			a.where.Cmp(b.where.Vector))
 	})
 	return all
 }
@@ -53,22 +55,31 @@ var nearFamily = Criterion{
 	weight:  func(s *subject) int { return s.policy.Weights.NearFamily },
 	applies: func(s *subject) bool { return !s.IsAway() && len(s.anchors) > 0 },
 	value: func(s *subject, h *care.Household) measure {
-		sum, visits := 0.0, 0.0
-		for _, a := range s.anchors {
-			sum += float64(a.visits * nearness(milesBetween(a.where, h.Home.Where.Point), familyHalf))
-			visits += a.visits
-		}
-		m := sure(rounded(sum / visits))
-		m.miles = milesBetween(s.anchors[0].where, h.Home.Where.Point)
+		where := h.Home.Where.Point.Cap()
+		m := sure(familyNearness(s, &where))
+		m.miles = milesFrom(s.anchors[0].where, &where)
 		return m
 	},
+	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths { return familyNearness(s, &homes.Cap) },
 	say: func(s *subject, h *care.Household, _ measure) words {
+		where := h.Home.Where.Point.Cap()
 		var all []string
 		for _, a := range s.anchors {
-			all = append(all, fmt.Sprintf("%.1f miles from %s", milesBetween(a.where, h.Home.Where.Point), plain([]string{a.who})))
+			all = append(all, fmt.Sprintf("%.1f miles from %s", milesFrom(a.where, &where), plain([]string{a.who})))
 		}
 		return words{says: strings.Join(all, ", ")}
 	},
+}
+
+// familyNearness is the nearness of the anchors, weighted by their visits, to the
+// nearest point of a cap.
+func familyNearness(s *subject, where *care.Cap) Millionths {
+	sum, visits := 0.0, 0.0
+	for _, a := range s.anchors {
+		sum += float64(a.visits * nearness(milesFrom(a.where, where), familyHalf))
+		visits += a.visits
+	}
+	return rounded(sum / visits)
 }
 
 var school = Criterion{
@@ -83,18 +94,23 @@ var school = Criterion{
 	},
 	applies: func(s *subject) bool { return !s.IsAway() && s.SchoolAt.Known() },
 	value: func(s *subject, h *care.Household) measure {
-		miles := milesBetween(s.SchoolAt.Point, h.Home.Where.Point)
-		half := float64(schoolHalfSecondary)
-		if s.inPrimary() {
-			half = schoolHalfPrimary
-		}
-		m := sure(rounded(nearness(miles, half)))
-		m.miles = miles
+		where := h.Home.Where.Point.Cap()
+		m := sure(schoolNearness(s, &where))
+		m.miles = milesFrom(s.school, &where)
 		return m
 	},
+	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths { return schoolNearness(s, &homes.Cap) },
 	say: func(s *subject, _ *care.Household, m measure) words {
 		return words{says: fmt.Sprintf("%.1f miles from school, about %.0f minutes (estimate)", m.miles, s.policy.JourneyMinutes(m.miles))}
 	},
+}
+
+func schoolNearness(s *subject, where *care.Cap) Millionths {
+	half := float64(schoolHalfSecondary)
+	if s.primary {
+		half = schoolHalfPrimary
+	}
+	return rounded(nearness(milesFrom(s.school, where), half))
 }
 
 // inPrimary says whether the child is in year 6 or below; by age where the year
@@ -122,22 +138,11 @@ var siblings = Criterion{
 	weight:  func(s *subject) int { return s.policy.Weights.Siblings },
 	applies: func(s *subject) bool { return s.beside+len(s.apart) > 0 },
 	value: func(s *subject, h *care.Household) measure {
-		sum, here, nearest := 0.0, s.beside, -1.0
-		for _, sibling := range s.apart {
-			if sibling.Home == h.Home.ID {
-				here++
-				continue
-			}
-			miles := milesBetween(sibling.Where, h.Home.Where.Point)
-			sum += nearness(miles, siblingHalf) / 4
-			if nearest < 0 || miles < nearest {
-				nearest = miles
-			}
-		}
-		n := s.beside + len(s.apart)
-		m := sure(rounded((float64(here) + sum) / float64(n)))
-		m.n, m.of, m.miles = here, n, nearest
-		return m
+		where := h.Home.Where.Point.Cap()
+		return siblingNearness(s, &where, h.Home.ID)
+	},
+	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths {
+		return siblingNearness(s, &homes.Cap, "").value // no sibling lives there: those homes are named by the case
 	},
 	say: func(_ *subject, _ *care.Household, m measure) words {
 		says := fmt.Sprintf("with %d of %d brothers and sisters in care", m.n, m.of)
@@ -146,6 +151,27 @@ var siblings = Criterion{
 		}
 		return words{says: says}
 	},
+}
+
+// siblingNearness counts the siblings who would live in a home and weighs how
+// near the others are to it.
+func siblingNearness(s *subject, where *care.Cap, home care.ID) measure {
+	sum, here, nearest := 0.0, s.beside, -1.0
+	for i := range s.apart {
+		if s.apart[i].Home == home {
+			here++
+			continue
+		}
+		miles := milesFrom(s.siblingsAt[i], where)
+		sum += nearness(miles, siblingHalf) / 4
+		if nearest < 0 || miles < nearest {
+			nearest = miles
+		}
+	}
+	n := s.beside + len(s.apart)
+	m := sure(rounded((float64(here) + sum) / float64(n)))
+	m.n, m.of, m.miles = here, n, nearest
+	return m
 }
 
 // together counts the children of the case who are of the child's sibling group
@@ -192,6 +218,15 @@ var inArea = Criterion{
 		}
 		return sure(0)
 	},
+	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths {
+		switch {
+		case homes.Authorities.Meets(s.own):
+			return One
+		case homes.Authorities.Meets(s.adjoining):
+			return One / 2
+		}
+		return 0
+	},
 	say: func(_ *subject, _ *care.Household, m measure) words {
 		switch m.value {
 		case One:
@@ -203,4 +238,14 @@ var inArea = Criterion{
 	},
 }
 
-func milesBetween(a, b care.Point) float64 { return gazetteer.Miles(a.LatLng(), b.LatLng()) }
+// milesFrom is the distance, in miles, to the nearest point of a cap.
+func milesFrom(p s2.Point, where *care.Cap) float64 {
+	return where.AngleFrom(p).Radians() * gazetteer.EarthRadiusMiles
+}
+
+// areaMarks are the marks of an authority, and of all that adjoin it.
+func areaMarks(gss string) (own, adjoining care.Marks) {
+	return care.MarksOf(gss), care.MarksOf(gazetteer.Adjoining(gss)...)
+}
+
+func pointOf(p care.Point) s2.Point { return p.Cap().Centre }

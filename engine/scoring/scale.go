@@ -75,6 +75,23 @@ func (s *Scale) Total(h *care.Household) Millionths {
 	return divide(sum, Millionths(len(s.subjects)))
 }
 
+// Most is the largest score of any home, of these kinds, that went into the Span.
+// It leaves out the homes that the case names: in which a child of the case or a
+// sibling lives or has lived, or which a wish is for.
+func (s *Scale) Most(homes *care.Span, kinds care.KindSet) Millionths {
+	sum := Millionths(0)
+	for i := range s.subjects {
+		for _, c := range s.weighed[i] {
+			most := One
+			if c.most != nil {
+				most = c.most(&s.subjects[i], homes, kinds)
+			}
+			sum += s.points(i, c.weight, most)
+		}
+	}
+	return divide(sum, Millionths(len(s.subjects)))
+}
+
 // child is the score of a home for one child: the sum of its points.
 func (s *Scale) child(i int, h *care.Household) Millionths {
 	sum := Millionths(0)

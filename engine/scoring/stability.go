@@ -35,13 +35,27 @@ var stability = Criterion{
 		m.ifConfirmed = divide(best, Millionths(quarters))
 		return m
 	},
+	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths {
+		sum, quarters := Millionths(0), 3
+		if s.Plan != "" {
+			quarters = 4
+			if homes.Traits.Any(s.Plan.Offers()) {
+				sum += One
+			}
+		}
+		if homes.Since != 0 {
+			sum += experience(s, homes.Since)
+		}
+		sum += part(homes.Kept(s.On)) + part(homes.Empty(s.On, &s.Ask))
+		return divide(sum, Millionths(quarters))
+	},
 	say: func(s *subject, h *care.Household, _ measure) words {
 		var w words
 		var parts []string
 		if s.Plan != "" {
 			parts = append(parts, durationSays(s, h))
 		}
-		if since := experiencedSince(h.Home); since == 0 {
+		if since := h.Home.Experienced(); since == 0 {
 			w.missing = append(w.missing, sinceColumn(h.Home))
 			parts = append(parts, "years of experience not recorded")
 		} else {
@@ -74,15 +88,6 @@ func durationSays(s *subject, h *care.Household) string {
 	return fmt.Sprintf("does not offer %s care", s.Plan)
 }
 
-// experiencedSince is the day the carers began to foster or, for homes that are
-// registered, the day of registration; 0 if not recorded.
-func experiencedSince(h *care.Home) care.Day {
-	if h.Kind.Fostering() {
-		return h.FosteringSince
-	}
-	return h.RegisteredFrom
-}
-
 func sinceColumn(h *care.Home) string {
 	if h.Kind.Fostering() {
 		return "fostering_since"
@@ -91,12 +96,20 @@ func sinceColumn(h *care.Home) string {
 }
 
 func experienceQuarter(s *subject, h *care.Household) measure {
-	since := experiencedSince(h.Home)
+	since := h.Home.Experienced()
 	if since == 0 {
 		return unknown()
 	}
-	return sure(share(min(care.AgeOn(since, s.On), fullYears), fullYears))
+	return sure(experience(s, since))
 }
+
+// experience is the value of the years since a day.
+func experience(s *subject, since care.Day) Millionths {
+	return share(min(care.AgeOn(since, s.On), fullYears), fullYears)
+}
+
+// part is a share as a value; a share of nothing is none.
+func part(s care.Share) Millionths { return share(int(s.N), max(int(s.Of), 1)) }
 
 func experienceSays(s *subject, since care.Day) string {
 	years := care.AgeOn(since, s.On)

@@ -13,6 +13,13 @@ var kind = Criterion{
 	Source:  "Children Act 1989, s 22C(5) and (6); Placements Data Standard v2",
 	weight:  func(s *subject) int { return s.policy.Weights.Kind },
 	applies: func(*subject) bool { return true },
+	most: func(s *subject, _ *care.Span, kinds care.KindSet) Millionths {
+		best := Millionths(0)
+		for i := range kinds.Each {
+			best = max(best, s.byKind[i])
+		}
+		return best
+	},
 	value: func(s *subject, h *care.Household) measure {
 		if s.SuitFoster == "" && s.SuitResidential == "" && s.SuitSupported == "" {
 			if h.Home.Kind.Fostering() {
@@ -70,6 +77,15 @@ var needs = Criterion{
 		}
 		return sure(share(met, len(s.Needs)))
 	},
+	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths {
+		met := 0
+		for _, need := range s.needs {
+			if homes.Skills.Has(need) {
+				met++
+			}
+		}
+		return share(met, len(s.needs))
+	},
 	say: func(s *subject, h *care.Household, _ measure) words {
 		if !h.Home.Skills.Known() {
 			return words{says: "the carers' skills are not recorded; needs " + plain(s.Needs), missing: []string{"skills"}}
@@ -103,6 +119,9 @@ var identity = Criterion{
 	weight:  func(s *subject) int { return s.policy.Weights.Identity },
 	applies: func(s *subject) bool { return len(s.traits) > 0 },
 	value:   func(s *subject, h *care.Household) measure { return granted(s.traits, s, h) },
+	most: func(s *subject, homes *care.Span, kinds care.KindSet) Millionths {
+		return grantable(s.traits, s, homes, kinds)
+	},
 	say: func(s *subject, h *care.Household, _ measure) words {
 		return grantedWords(s.traits, s, h, "offers", "no record of")
 	},
@@ -112,20 +131,26 @@ var identity = Criterion{
 // of the home grants.
 func traitsOf(c *care.Child) []wish {
 	var all []wish
-	ask := func(column, asked string, list func(*care.Home) care.List) {
-		all = append(all, wish{asked, always, func(_ *subject, h *care.Household) care.Answer { return listed(list(h.Home), asked) }, column})
+	ask := func(column, asked string, list func(*care.Home) care.List, marks func(*care.Span) care.Marks) {
+		mark := care.MarksOf(asked)
+		all = append(all, wish{
+			term: asked, can: always, column: column,
+			granted: func(_ *subject, h *care.Household) care.Answer { return listed(list(h.Home), asked) },
+			may:     func(_ *subject, homes *care.Span, _ care.KindSet) bool { return marks(homes).Has(mark) },
+		})
 	}
+	identities := func(homes *care.Span) care.Marks { return homes.Identities }
 	for _, language := range c.Languages {
-		ask("languages", language, func(h *care.Home) care.List { return h.Languages })
+		ask("languages", language, func(h *care.Home) care.List { return h.Languages }, func(homes *care.Span) care.Marks { return homes.Languages })
 	}
 	if c.Faith != "" {
-		ask("faiths", c.Faith, func(h *care.Home) care.List { return h.Faiths })
+		ask("faiths", c.Faith, func(h *care.Home) care.List { return h.Faiths }, identities)
 	}
 	if c.Culture != "" {
-		ask("cultures", c.Culture, func(h *care.Home) care.List { return h.Cultures })
+		ask("cultures", c.Culture, func(h *care.Home) care.List { return h.Cultures }, identities)
 	}
 	if c.Ethnicity != "" {
-		ask("ethnicities", c.Ethnicity, func(h *care.Home) care.List { return h.Ethnicities })
+		ask("ethnicities", c.Ethnicity, func(h *care.Home) care.List { return h.Ethnicities }, identities)
 	}
 	return all
 }

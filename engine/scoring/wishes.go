@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/stablehomes/stablehomes/engine/care"
@@ -14,7 +15,10 @@ type wish struct {
 	// granted is whether the home grants it; unknown where a fact of the home
 	// is not recorded.
 	granted func(*subject, *care.Household) care.Answer
-	column  string // of the home, on which the answer rests
+	// may says whether a home of these kinds that went into the Span, and that
+	// the case does not name, may grant it.
+	may    func(*subject, *care.Span, care.KindSet) bool
+	column string // of the home, on which the answer rests
 }
 
 func always(*subject) bool { return true }
@@ -29,11 +33,27 @@ func yesIf(b bool) care.Answer {
 // homeWish is the beginning of a wish for one home.
 const homeWish = "home:"
 
+// WishedHomes lists the homes that the child wishes for by name, in the order of
+// the wishes.
+func WishedHomes(c *care.Child) []care.ID {
+	var all []care.ID
+	for _, term := range c.WishesFor {
+		if id, is := strings.CutPrefix(term, homeWish); is {
+			all = append(all, care.ID(id))
+		}
+	}
+	return all
+}
+
 // wishFor returns the wish that a term names, or none: the child's words are
 // shown whatever they match.
 func wishFor(term string) (wish, bool) {
 	if id, is := strings.CutPrefix(term, homeWish); is {
-		return wish{term: term, can: always, granted: func(_ *subject, h *care.Household) care.Answer { return yesIf(string(h.Home.ID) == id) }}, true
+		return wish{
+			term: term, can: always,
+			granted: func(_ *subject, h *care.Household) care.Answer { return yesIf(string(h.Home.ID) == id) },
+			may:     func(*subject, *care.Span, care.KindSet) bool { return false }, // the case names that home
+		}, true
 	}
 	for _, w := range knownWishes {
 		if w.term == term {
@@ -46,20 +66,31 @@ func wishFor(term string) (wish, bool) {
 // knownWishes are the terms of wishes_for that a home can be held against, and
 // their synonyms.
 var knownWishes = []wish{
-	{"school", func(s *subject) bool { return !s.IsAway() && s.SchoolAt.Known() }, keepsSchool, ""},
-	{"area", func(s *subject) bool { return !s.IsAway() }, func(s *subject, h *care.Household) care.Answer { return yesIf(h.Home.Authority == s.Authority) }, ""},
-	{"sibling", hasSiblings, withSibling, ""},
-	{"siblings", hasSiblings, withSibling, ""},
-	{"pets", always, hasPets, "pets"},
-	{"no-pets", always, func(s *subject, h *care.Household) care.Answer { return not(hasPets(s, h)) }, "pets"},
-	{"own-room", always, ownRoom, "bedrooms"},
-	{"foster", always, inFamily, ""},
-	{"family", always, inFamily, ""},
-	{"residential", always, inResidential, ""},
-	{"childrens-home", always, inResidential, ""},
-	{"garden", always, func(_ *subject, h *care.Household) care.Answer { return h.Home.Garden }, "garden"},
-	{"transport", always, func(_ *subject, h *care.Household) care.Answer { return h.Home.Transport }, "transport"},
-	{"no-smoking", always, func(_ *subject, h *care.Household) care.Answer { return not(h.Home.Smoking) }, "smoking"},
+	{"school", func(s *subject) bool { return !s.IsAway() && s.SchoolAt.Known() }, keepsSchool, mayKeepSchool, ""},
+	{"area", func(s *subject) bool { return !s.IsAway() }, inOwnArea, mayBeInArea, ""},
+	{"sibling", hasSiblings, withSibling, mayHaveSibling, ""},
+	{"siblings", hasSiblings, withSibling, mayHaveSibling, ""},
+	{"pets", always, hasPets, mayBe(care.HasPets), "pets"},
+	{"no-pets", always, func(s *subject, h *care.Household) care.Answer { return not(hasPets(s, h)) }, mayBe(care.HasNoPets), "pets"},
+	{"own-room", always, ownRoom, mayHaveRoom, "bedrooms"},
+	{"foster", always, inFamily, mayBeOf(care.Kind.Fostering), ""},
+	{"family", always, inFamily, mayBeOf(care.Kind.Fostering), ""},
+	{"residential", always, inResidential, mayBeOf(care.Kind.Residential), ""},
+	{"childrens-home", always, inResidential, mayBeOf(care.Kind.Residential), ""},
+	{"garden", always, func(_ *subject, h *care.Household) care.Answer { return h.Home.Garden }, mayBe(care.HasGarden), "garden"},
+	{"transport", always, func(_ *subject, h *care.Household) care.Answer { return h.Home.Transport }, mayBe(care.HasTransport), "transport"},
+	{"no-smoking", always, func(_ *subject, h *care.Household) care.Answer { return not(h.Home.Smoking) }, mayBe(care.IsSmokeFree), "smoking"},
+}
+
+// mayBe is whether a home may have a trait.
+func mayBe(trait care.Traits) func(*subject, *care.Span, care.KindSet) bool {
+	return func(_ *subject, homes *care.Span, _ care.KindSet) bool { return homes.Traits.Any(trait) }
+}
+
+// mayBeOf is whether a home may be of a kind.
+func mayBeOf(is func(care.Kind) bool) func(*subject, *care.Span, care.KindSet) bool {
+	all := care.KindSetOf(slices.DeleteFunc(care.Kinds(), func(k care.Kind) bool { return !is(k) })...)
+	return func(_ *subject, _ *care.Span, kinds care.KindSet) bool { return kinds&all != 0 }
 }
 
 func hasSiblings(s *subject) bool { return s.beside+len(s.apart) > 0 }
@@ -87,15 +118,31 @@ func hasPets(_ *subject, h *care.Household) care.Answer {
 	return yesIf(len(h.Home.Pets) > 0)
 }
 
-// keepsSchool is granted where the estimated journey is within the reach that
-// the policy sets.
+func inOwnArea(s *subject, h *care.Household) care.Answer {
+	return yesIf(h.Home.Authority == s.Authority)
+}
+
+func mayBeInArea(s *subject, homes *care.Span, _ care.KindSet) bool {
+	return homes.Authorities.Meets(s.own)
+}
+
 func keepsSchool(s *subject, h *care.Household) care.Answer {
+	where := h.Home.Where.Point.Cap()
+	return yesIf(schoolWithinReach(s, &where))
+}
+
+func mayKeepSchool(s *subject, homes *care.Span, _ care.KindSet) bool {
+	return schoolWithinReach(s, &homes.Cap)
+}
+
+// schoolWithinReach says whether the estimated journey from the nearest point of
+// a cap is within the reach that the policy sets.
+func schoolWithinReach(s *subject, where *care.Cap) bool {
 	reach := s.policy.SchoolReachSecondary
-	if s.inPrimary() {
+	if s.primary {
 		reach = s.policy.SchoolReachPrimary
 	}
-	minutes := s.policy.JourneyMinutes(milesBetween(s.SchoolAt.Point, h.Home.Where.Point))
-	return yesIf(minutes <= float64(reach))
+	return s.policy.JourneyMinutes(milesFrom(s.school, where)) <= float64(reach)
 }
 
 func withSibling(s *subject, h *care.Household) care.Answer {
@@ -110,6 +157,9 @@ func withSibling(s *subject, h *care.Household) care.Answer {
 	return care.No
 }
 
+// mayHaveSibling leaves out the homes that siblings live in: the case names them.
+func mayHaveSibling(s *subject, _ *care.Span, _ care.KindSet) bool { return s.beside > 0 }
+
 // ownRoom is granted where there are as many bedrooms as there would be
 // children. Who sleeps where is for the placing authority to see.
 func ownRoom(s *subject, h *care.Household) care.Answer {
@@ -118,6 +168,15 @@ func ownRoom(s *subject, h *care.Household) care.Answer {
 	}
 	children := h.Home.Beds - h.FreeBeds(s.On, s.Ask) + len(s.Case.Children)
 	return yesIf(len(h.Home.Bedrooms) >= children)
+}
+
+// mayHaveRoom is as hopeful as a Span: holds are not counted.
+func mayHaveRoom(s *subject, homes *care.Span, _ care.KindSet) bool {
+	taken := int(homes.FewBeds) - homes.Frees(s.On, &s.Ask)
+	if homes.Frees(s.On, &s.Ask) == care.MostFree {
+		taken = 0
+	}
+	return int(homes.Bedrooms) >= taken+len(s.Case.Children)
 }
 
 // matchable lists the wishes of the child that homes can be held against.
@@ -137,6 +196,9 @@ var wishes = Criterion{
 	weight:  func(s *subject) int { return s.policy.Weights.Wishes },
 	applies: func(s *subject) bool { return len(s.wishes) > 0 },
 	value:   func(s *subject, h *care.Household) measure { return granted(s.wishes, s, h) },
+	most: func(s *subject, homes *care.Span, kinds care.KindSet) Millionths {
+		return grantable(s.wishes, s, homes, kinds)
+	},
 	say: func(s *subject, h *care.Household, _ measure) words {
 		return grantedWords(s.wishes, s, h, "grants", "not, or not known to be, granted:")
 	},
@@ -156,6 +218,17 @@ func granted(asked []wish, s *subject, h *care.Household) measure {
 	m := sure(share(yes, len(asked)))
 	m.ifConfirmed = share(yes+open, len(asked))
 	return m
+}
+
+// grantable is the largest share of what was asked for that a home may grant.
+func grantable(asked []wish, s *subject, homes *care.Span, kinds care.KindSet) Millionths {
+	n := 0
+	for i := range asked {
+		if asked[i].may(s, homes, kinds) {
+			n++
+		}
+	}
+	return share(n, len(asked))
 }
 
 // grantedWords names what the home grants and what it does not, under the two

@@ -19,6 +19,8 @@ type Engine struct {
 	store    *store.Store
 	policies *policy.Set
 	dir      string // empty in memory
+	readOnly bool
+	shelf    shelf
 
 	mu        sync.Mutex             // guards postcodes, replaced and closed
 	postcodes *gazetteer.Directory   // opened when first needed; nil before, and where there is none
@@ -38,7 +40,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{store: s, policies: o.policies, dir: dir}, nil
+	return &Engine{store: s, policies: o.policies, dir: dir, readOnly: o.readOnly}, nil
 }
 
 // InMemory is an engine whose store lives as long as the process.
@@ -63,6 +65,9 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
+	if e.dir != "" && !e.readOnly {
+		_ = e.keepSpans(context.Background()) // the next opening can do without
+	}
 	err := e.store.Close()
 	if e.postcodes != nil {
 		e.replaced = append(e.replaced, e.postcodes)

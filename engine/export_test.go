@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
@@ -38,3 +39,35 @@ func EntriesOf(ctx context.Context, e *Engine) ([]store.Entry, error) {
 
 // CheckOf checks everything that is stored, as every test does when it ends.
 func CheckOf(ctx context.Context, e *Engine) error { return e.store.Check(ctx) }
+
+// MatchAsOf judges every home as it was recorded by journal entry n.
+func MatchAsOf(ctx context.Context, e *Engine, n uint64, req Request) (res *Result, err error) {
+	req.Counts = true
+	err = e.read(ctx, func(r *reader) error {
+		then, err := r.AsOf(n)
+		if err != nil {
+			return err
+		}
+		res, err = match.Run(ctx, &reader{View: then, engine: e}, req, e.policies)
+		return err
+	})
+	return res, err
+}
+
+// SpansHead is the journal number that a directory's file of spans is as of.
+func SpansHead(dir string) (uint64, error) {
+	head, err := spansFileHead(dir)
+	return head.Number, err
+}
+
+// DecodeSpans reads a file of spans and says how many homes are in it.
+func DecodeSpans(b []byte) (int, error) {
+	ix, err := decodeSpans(b)
+	if err != nil {
+		return 0, err
+	}
+	return ix.spans.Len(), nil
+}
+
+// ErrSpansFile is what DecodeSpans wraps.
+var ErrSpansFile = errSpansFile

@@ -57,7 +57,7 @@ type source struct {
 
 func (s *source) pkg() string { return path.Dir(s.path) }
 
-// sources parses every Go file of the module.
+// sources parses every Go file of the module; a module within it is another.
 func sources(t *testing.T) []source {
 	t.Helper()
 	var all []source
@@ -66,7 +66,8 @@ func sources(t *testing.T) []source {
 			return err
 		}
 		if d.IsDir() {
-			if name != ".." && strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" {
+			_, err := os.Stat(filepath.Join(name, "go.mod"))
+			if ownModule := err == nil && name != ".."; ownModule || name != ".." && strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" {
 				return filepath.SkipDir
 			}
 			return nil

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -76,16 +75,16 @@ func slipFor(name string, contacts []care.Contact) string {
 
 // checkPlacement refuses a placement of a child or in a home that is not there.
 func checkPlacement(v *store.View, p *care.Placement, _ time.Time) (refusal, error) {
-	_, err := v.Child(p.Child)
-	if errors.Is(err, store.ErrNotFound) {
-		return refusal{"child", string(p.Child), "there is no such child in the store", "import children before placements"}, nil
-	}
+	known, err := v.HasChild(p.Child)
 	if err != nil {
 		return refusal{}, err
 	}
-	_, err = v.Home(p.Home)
-	if errors.Is(err, store.ErrNotFound) {
-		return refusal{"home", string(p.Home), "there is no such home in the store", "import homes before placements"}, nil
+	if !known {
+		return refusal{"child", string(p.Child), "there is no such child in the store", "import children before placements"}, nil
 	}
-	return refusal{}, err
+	known, err = v.HasHome(p.Home)
+	if err != nil || known {
+		return refusal{}, err
+	}
+	return refusal{"home", string(p.Home), "there is no such home in the store", "import homes before placements"}, nil
 }

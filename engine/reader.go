@@ -6,13 +6,25 @@ import (
 	"iter"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
 // reader lends a view of the store to a match.
 type reader struct {
 	*store.View
+	engine   *Engine
+	indexed  *indexed               // the newest index when the view was opened; nil if there was none
 	children map[care.ID]care.Child // every child, once a scan has needed them
+}
+
+// Spans is the index as of the view.
+func (r *reader) Spans(ctx context.Context) (*match.Spans, error) {
+	ix, err := r.engine.shelf.upTo(ctx, r.View, r.engine.dir, r.indexed)
+	if err != nil {
+		return nil, err
+	}
+	return ix.spans, nil
 }
 
 // Group lists the children of a sibling group; a group without any is not known.
@@ -71,11 +83,12 @@ func (r *reader) settle(h *care.Household) error {
 
 // read runs a function on one view of the store.
 func (e *Engine) read(ctx context.Context, do func(*reader) error) error {
+	newest := e.shelf.newest.Load() // first, so that it is not newer than the view
 	v, err := e.store.View(ctx)
 	if err != nil {
 		return err
 	}
-	r := &reader{View: v}
+	r := &reader{View: v, engine: e, indexed: newest}
 	err = r.suggest(do(r))
 	return errors.Join(err, v.Close())
 }

@@ -79,6 +79,9 @@ func TestOrderOfNamingAndOfReadingDoesNotMatter(t *testing.T) {
 		before := slices.Clone(req.Children)
 		again, errAgain := match.Run(context.Background(), &turned, req, policy.Defaults())
 		require.Equal(t, err, errAgain)
+		if err == nil {
+			res.Effort, again.Effort = match.Effort{}, match.Effort{} // the index may have grown otherwise
+		}
 		require.Equal(t, res, again)
 		require.Equal(t, before, req.Children, "the caller's request stays as it is")
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/golang/geo/s2"
+
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
@@ -19,6 +21,10 @@ type inquiry struct {
 	policies []*policy.Policy // of each child
 	book     *rulebook.Book
 	scale    *scoring.Scale
+	kinds    care.KindSet // that the request considers
+	from     []s2.Point   // the home of each child whose address is known
+	adoption bool         // adoption is considered for every child
+	names    []care.ID    // homes that the case names, in order
 }
 
 func prepare(r Reader, req *Request, policies *policy.Set) (*inquiry, error) {
@@ -46,7 +52,14 @@ func prepare(r Reader, req *Request, policies *policy.Set) (*inquiry, error) {
 		return nil, err
 	}
 	q.scale = scoring.For(&q.Case, q.policies)
-	return q, q.measurable()
+	if q.names, err = namesOf(r, &q.Case); err != nil {
+		return nil, err
+	}
+	q.settle()
+	if q.Within > 0 && len(q.from) == 0 {
+		return nil, ErrNoHomeAddress
+	}
+	return q, nil
 }
 
 // childrenOf reads the children of a request, in order of ID, each once.
@@ -152,14 +165,15 @@ func whereabouts(r Reader, id care.ID, on care.Day, at time.Time) (care.Sibling,
 	return found, nil
 }
 
-func (q *inquiry) measurable() error {
-	if q.Within == 0 {
-		return nil
-	}
+// settle works out once what each home is held against.
+func (q *inquiry) settle() {
+	q.kinds = care.KindSetOf(slices.DeleteFunc(care.Kinds(), func(k care.Kind) bool { return !q.considers(k) })...)
+	q.adoption = true
 	for i := range q.Case.Children {
-		if q.Case.Children[i].Home.Known() {
-			return nil
+		child := &q.Case.Children[i]
+		q.adoption = q.adoption && child.Adoption == care.Yes
+		if child.Home.Known() {
+			q.from = append(q.from, child.Home.Point.Cap().Centre)
 		}
 	}
-	return ErrNoHomeAddress
 }

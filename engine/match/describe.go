@@ -21,7 +21,7 @@ func Explain(_ context.Context, r Reader, req Request, home care.ID, policies *p
 	if err != nil {
 		return nil, err
 	}
-	e := &Explanation{Head: q.head(), Considered: q.considers(h.Home.Kind) && q.near(h.Home), Judged: q.describe(&h)}
+	e := &Explanation{Head: q.head(), Considered: q.asksFor(h.Home), Judged: q.describe(&h)}
 	for _, f := range e.Judged.Findings {
 		e.Verdict = max(e.Verdict, f.Verdict)
 	}

@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 
@@ -23,10 +22,10 @@ type variation struct {
 	alter  func(*Request)
 }
 
-// variations are the changes that are tried when nothing fits: a wider radius,
+// variationsOf are the changes that are tried when nothing fits: a wider radius,
 // none, each kind that was not considered, later days, an emergency, sign-offs
 // given.
-func variations(req *Request) []variation {
+func variationsOf(req *Request) []variation {
 	var all []variation
 	add := func(change string, alter func(*Request)) { all = append(all, variation{change, alter}) }
 	if req.Within > 0 {
@@ -75,39 +74,10 @@ type trial struct {
 	*inquiry
 }
 
-// openings asks again with each single change, all in one pass over the homes,
-// and counts the homes that it would list and that are not listed now. A bar that
-// can be lifted opens the homes that it alone keeps out.
-func (s *scan) openings(ctx context.Context, r Reader, policies *policy.Set) ([]Opening, error) {
-	trials, err := s.trials(r, policies)
-	if err != nil {
-		return nil, err
-	}
-	for h, err := range r.Households(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		for i := range trials {
-			if trials[i].lists(h) && !s.lists(h) {
-				trials[i].Opens++
-			}
-		}
-	}
-	var all []Opening
-	for _, t := range trials {
-		all = append(all, t.Opening)
-	}
-	for rule, change := range liftable {
-		all = append(all, Opening{change, s.alone[rule]})
-	}
-	all = slices.DeleteFunc(all, func(o Opening) bool { return o.Opens == 0 })
-	slices.SortFunc(all, func(a, b Opening) int { return cmp.Or(cmp.Compare(b.Opens, a.Opens), cmp.Compare(a.Change, b.Change)) })
-	return all, nil
-}
-
-func (s *scan) trials(r Reader, policies *policy.Set) ([]trial, error) {
+// variations makes each single change ready to be asked.
+func (s *scan) variations(r Reader, policies *policy.Set) ([]trial, error) {
 	var all []trial
-	for _, v := range variations(s.Request) {
+	for _, v := range variationsOf(s.Request) {
 		req := *s.Request
 		v.alter(&req)
 		q, err := prepare(r, &req, policies)
@@ -119,12 +89,32 @@ func (s *scan) trials(r Reader, policies *policy.Set) ([]trial, error) {
 	return all, nil
 }
 
-// lists says whether the request would have the home on its list, were the list
+// try counts the home if the variation would have it on its list, were the list
 // long enough.
-func (q *inquiry) lists(h *care.Household) bool {
-	if !q.considers(h.Home.Kind) || !q.near(h.Home) {
-		return false
+func (t *trial) try(h *care.Household) {
+	if !t.asksFor(h.Home) {
+		return
 	}
-	j := q.book.Judge(h)
-	return j.BarredBy == "" && (j.SignOffs == 0 || !q.Ready)
+	if j := t.book.Judge(h); j.BarredBy == "" && (j.SignOffs == 0 || !t.Ready) {
+		t.Opens++
+	}
+}
+
+// openings are the changes that would open homes, the one that opens most first.
+// A bar that can be lifted opens the homes that it alone keeps out. Where homes
+// are open already there are none.
+func (s *scan) openings() []Opening {
+	if !s.nothing {
+		return nil
+	}
+	var all []Opening
+	for _, t := range s.trials {
+		all = append(all, t.Opening)
+	}
+	for rule, change := range liftable {
+		all = append(all, Opening{change, s.alone[rule]})
+	}
+	all = slices.DeleteFunc(all, func(o Opening) bool { return o.Opens == 0 })
+	slices.SortFunc(all, func(a, b Opening) int { return cmp.Or(cmp.Compare(b.Opens, a.Opens), cmp.Compare(a.Change, b.Change)) })
+	return all
 }

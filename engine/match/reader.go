@@ -27,6 +27,10 @@ type ChildReader interface {
 type HomeReader interface {
 	// Household returns one home.
 	Household(id care.ID) (care.Household, error)
+	// HasHome says whether there is a home of that id.
+	HasHome(id care.ID) (bool, error)
+	// Spans is the index of the homes that Households yields.
+	Spans(ctx context.Context) (*Spans, error)
 	// Households yields every home in order of ID. What it yields may be reused
 	// for the next one.
 	Households(ctx context.Context) iter.Seq2[*care.Household, error]

@@ -98,13 +98,14 @@ func TestReadersErrorsArePassedOn(t *testing.T) {
 		return &shelf{
 			children: []care.Child{aChild("C-1", group), aChild("C-2", group)},
 			homes: []care.Home{aHome("H-1"), aHome("H-2"), aHome("H-3"),
-				aHome("H-4", func(h *care.Home) { h.Status = care.Ended })},
+				aHome("H-4", func(h *care.Home) { h.Status = care.Ended }),
+				aHome("H-5", func(h *care.Home) { h.Closed = []care.DayRange{{From: monday, To: monday}} })},
 			placements: []care.Placement{{ID: "P-1", Child: "C-2", Home: "H-3", Start: monday - 9}},
 		}
 	}
 	one := match.Request{On: monday, Children: []care.ID{"C-1"}}
-	why := one
-	why.WhyNot = match.WhyNotAll
+	why, counts := one, one
+	why.WhyNot, counts.Counts = match.WhyNotAll, true
 	for _, s := range []struct {
 		name string
 		req  match.Request
@@ -115,10 +116,14 @@ func TestReadersErrorsArePassedOn(t *testing.T) {
 		{"the group of a child", one, "group G-1"},
 		{"where a sibling lives", one, "placements of C-2"},
 		{"the home of a sibling", one, "household H-3"},
-		{"the first home", one, "yield H-1"},
-		{"a later home", one, "yield H-4"},
-		{"a home to be shown", one, "household H-1"},
+		{"the first of all homes", counts, "yield H-1"},
+		{"a later one", counts, "yield H-4"},
+		{"a home to be shown", counts, "household H-1"},
 		{"a home to be explained", why, "household H-4"},
+		{"the index of homes", one, "spans"},
+		{"whether the home of a sibling is there", one, "has home H-3"},
+		{"a home that is found", one, "household H-1"},
+		{"a home that is found and closed", one, "household H-5"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			w := world()
@@ -137,7 +142,7 @@ func TestSecondReadingMayFail(t *testing.T) {
 	w := oneOfEach()
 	w.homes[0].Status = care.Ended
 	flaky := &flakyReader{shelf: w, failFrom: 2}
-	res, err := match.Run(context.Background(), flaky, match.Request{On: monday, Children: []care.ID{"C-1"}}, policy.Defaults())
+	res, err := match.Run(context.Background(), flaky, match.Request{Counts: true, On: monday, Children: []care.ID{"C-1"}}, policy.Defaults())
 	require.ErrorIs(t, err, errNoRecord)
 	require.Nil(t, res)
 }

@@ -31,16 +31,24 @@ type Wish struct {
 // Result is the answer to a request.
 type Result struct {
 	Head
-	Considered int `json:"considered"` // homes that were judged
+	Considered int `json:"considered"` // homes of the kinds and within the distance asked for
 	*Counts
-	// NotReady counts the homes that Ready left out: they only lack a sign-off.
+	// NotReady counts the homes that Ready left out, which only lack a sign-off. It
+	// is counted where Counts are, and where nothing fits.
 	NotReady   int         `json:"not_ready,omitempty"`
 	Candidates []Candidate `json:"candidates"`
 	WhyNot     []Exclusion `json:"why_not,omitempty"`
 	// Alone counts the barred homes that one rule alone keeps out, by rule.
-	Alone map[string]int `json:"alone,omitempty"`
+	Alone  map[string]int `json:"alone,omitempty"`
+	Effort Effort         `json:"-"`
 	// Openings are single changes that would open homes, where nothing fits.
 	Openings []Opening `json:"openings,omitempty"`
+}
+
+// Effort is what an answer cost.
+type Effort struct {
+	Judged int // homes that were judged one by one
+	Nodes  int // nodes of the index that were looked into; none where every home was judged
 }
 
 // Counts says what became of the homes that were considered: considered =

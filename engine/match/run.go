@@ -6,9 +6,13 @@ import (
 	"math"
 	"slices"
 
+	"github.com/golang/geo/s1"
+	"github.com/golang/geo/s2"
+
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/policy"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
 	"github.com/stablehomes/stablehomes/engine/scoring"
 )
 
@@ -48,38 +52,55 @@ func nearer(a, b miss) int {
 // nearMisses is how many barred homes are explained when nothing fits.
 const nearMisses = 5
 
-// scan is what one pass over the homes has found.
+// scan is what passing all homes has found.
 type scan struct {
 	*inquiry
+	nothing    bool // nothing fits, so that what stands in the way is to be said
 	considered int
 	counts     Counts
 	notReady   int
 	eligible   []standing
 	misses     []miss
 	alone      map[string]int // barred homes that one rule alone keeps out, by rule
+	trials     []trial
 }
 
 // Run answers a request from one view. Errors are those of the request
 // ([*InvalidRequestError], [*care.FieldError], [ErrNoHomeAddress],
 // [*rulebook.TooEarlyError]) and those of the reader.
+//
+// Counts, and why homes are not on the list, need every home to be judged; so
+// does saying what stands in the way where nothing fits.
 func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Result, error) {
 	q, err := prepare(r, &req, policies)
 	if err != nil {
 		return nil, err
 	}
 	s := scan{inquiry: q, counts: Counts{Barred: map[string]int{}}, alone: map[string]int{}}
-	if err := s.each(ctx, r, s.look); err != nil {
+	if !q.Counts && q.WhyNot == WhyNotOff {
+		res, err := q.find(ctx, r)
+		if err != nil || len(res.Candidates) > 0 {
+			return res, err
+		}
+		s.nothing = true
+	}
+	return s.answer(ctx, r, policies)
+}
+
+// answer judges every home.
+func (s *scan) answer(ctx context.Context, r Reader, policies *policy.Set) (*Result, error) {
+	if err := s.pass(ctx, r, policies, s.look); err != nil {
 		return nil, err
 	}
 	res, err := s.result(r)
 	if err != nil {
 		return nil, err
 	}
-	if len(res.Candidates) == 0 && s.WhyNot == WhyNotOff {
-		err = s.each(ctx, r, s.missed)
-	}
-	if err != nil {
-		return nil, err
+	if len(s.eligible) == 0 && !s.nothing { // it is known only now
+		s.nothing = true
+		if err := s.pass(ctx, r, policies, s.barred); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.explainMisses(r, res); err != nil {
 		return nil, err
@@ -87,23 +108,27 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 	if len(s.alone) > 0 {
 		res.Alone = s.alone
 	}
-	if len(res.Candidates) > 0 {
-		return res, nil
-	}
-	if res.Openings, err = s.openings(ctx, r, policies); err != nil {
-		return nil, err
-	}
+	res.Openings = s.openings()
 	return res, nil
 }
 
-// each passes every home that the request considers.
-func (s *scan) each(ctx context.Context, r Reader, do func(*care.Household)) error {
+// pass shows every home that the request asks for to do and, where nothing fits,
+// every home there is to what might be asked instead.
+func (s *scan) pass(ctx context.Context, r Reader, policies *policy.Set, do func(*care.Household)) (err error) {
+	if s.nothing {
+		if s.trials, err = s.variations(r, policies); err != nil {
+			return err
+		}
+	}
 	for h, err := range r.Households(ctx) {
 		if err != nil {
 			return err
 		}
-		if s.considers(h.Home.Kind) && s.near(h.Home) {
+		if s.asksFor(h.Home) {
 			do(h)
+		}
+		for i := range s.trials {
+			s.trials[i].try(h)
 		}
 	}
 	return nil
@@ -115,7 +140,7 @@ func (s *scan) look(h *care.Household) {
 	j := s.book.Judge(h)
 	if j.BarredBy != "" {
 		s.counts.Barred[j.BarredBy]++
-		if s.WhyNot != WhyNotOff {
+		if s.nothing || s.WhyNot != WhyNotOff {
 			s.missed(h)
 		}
 		return
@@ -128,7 +153,20 @@ func (s *scan) look(h *care.Household) {
 			return
 		}
 	}
-	s.eligible = append(s.eligible, standing{h.Home.ID, s.tier(h.Home), s.scale.Total(h), j.SignOffs})
+	s.eligible = append(s.eligible, s.standing(h, j))
+}
+
+// standing is where a home that is not barred stands.
+func (q *inquiry) standing(h *care.Household, j rulebook.Judgement) standing {
+	return standing{h.Home.ID, q.tier(h.Home), q.scale.Total(h), j.SignOffs}
+}
+
+// barred notes a home of a pass that is made because nothing fits, if an earlier
+// one has not.
+func (s *scan) barred(h *care.Household) {
+	if s.WhyNot == WhyNotOff {
+		s.missed(h)
+	}
 }
 
 // missed notes how near a barred home came. A home that only lacks a sign-off is
@@ -143,32 +181,37 @@ func (s *scan) missed(h *care.Household) {
 	}
 }
 
-// near says whether the home is within the distance asked for from the home of
-// every child whose address is known.
-func (q *inquiry) near(h *care.Home) bool {
-	if q.Within == 0 {
-		return true
-	}
-	for i := range q.Case.Children {
-		home := q.Case.Children[i].Home
-		if home.Known() && farther(gazetteer.Miles(home.Point.LatLng(), h.Where.Point.LatLng()), q.Within) {
-			return false
-		}
-	}
-	return true
+// asksFor says whether the request is about the home at all: it is of a kind
+// that is considered and within the distance.
+func (q *inquiry) asksFor(h *care.Home) bool {
+	where := h.Where.Point.Cap()
+	return q.considers(h.Kind) && q.allNear(&where)
 }
 
-// farther compares to a thousandth of a mile, so that a home at exactly the limit
+// allNear says whether every point of a cap is within the distance asked for from
+// the home of every child whose address is known; allFar whether none is. Of a
+// single point, one of the two is true.
+func (q *inquiry) allNear(where *care.Cap) bool {
+	return !slices.ContainsFunc(q.from, func(p s2.Point) bool { return q.tooFar(where.AngleTo(p)) })
+}
+
+func (q *inquiry) allFar(where *care.Cap) bool {
+	return slices.ContainsFunc(q.from, func(p s2.Point) bool { return q.tooFar(where.AngleFrom(p)) })
+}
+
+// tooFar compares to a thousandth of a mile, so that a home at exactly the limit
 // is within it.
-func farther(miles, limit float64) bool { return math.Round(miles*1000) > limit*1000 }
+func (q *inquiry) tooFar(a s1.Angle) bool {
+	miles := a.Radians() * gazetteer.EarthRadiusMiles
+	return q.Within > 0 && math.Round(miles*1000) > q.Within*1000
+}
 
 // tier is the part of the order that no score outweighs.
 func (q *inquiry) tier(h *care.Home) int {
 	if h.Kind == care.ConnectedPerson {
 		return tierConnected
 	}
-	adoption := !slices.ContainsFunc(q.Case.Children, func(c care.Child) bool { return c.Adoption != care.Yes })
-	if adoption && h.EarlyPermanence == care.Yes {
+	if q.adoption && h.EarlyPermanence == care.Yes {
 		return tierEarlyPermanence
 	}
 	return tierOther
@@ -177,7 +220,7 @@ func (q *inquiry) tier(h *care.Home) int {
 // result puts the best into words.
 func (s *scan) result(r HomeReader) (*Result, error) {
 	slices.SortFunc(s.eligible, before)
-	res := &Result{Head: s.head(), Considered: s.considered, NotReady: s.notReady, Candidates: []Candidate{}}
+	res := &Result{Head: s.head(), Considered: s.considered, NotReady: s.notReady, Candidates: []Candidate{}, Effort: Effort{Judged: s.considered}}
 	for i := range s.eligible[:min(len(s.eligible), s.limit())] {
 		h, err := r.Household(s.eligible[i].home)
 		if err != nil {

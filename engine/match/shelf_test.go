@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/match"
 )
 
 var errNoRecord = errors.New("there is no such record")
@@ -120,4 +121,19 @@ func (f *flakyReader) Households(ctx context.Context) iter.Seq2[*care.Household,
 		return f.shelf.Households(ctx)
 	}
 	return func(yield func(*care.Household, error) bool) { yield(nil, errNoRecord) }
+}
+
+func (s *shelf) HasHome(id care.ID) (bool, error) {
+	return slices.ContainsFunc(s.homes, func(h care.Home) bool { return h.ID == id }), s.broken[fmt.Sprint("has home ", id)]
+}
+
+// Spans indexes the homes one by one, so that the tree has been through every
+// kind of growth.
+func (s *shelf) Spans(ctx context.Context) (*match.Spans, error) {
+	spans := match.NewSpans()
+	for _, home := range s.homes {
+		h := s.assemble(home)
+		spans = spans.With(match.SpanOf(h.Home, &h.Occupancy))
+	}
+	return spans, cmp.Or(ctx.Err(), s.broken["spans"])
 }

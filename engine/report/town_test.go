@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/index"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/fixtures"
@@ -150,6 +151,19 @@ func (t *town) Households(context.Context) iter.Seq2[*care.Household, error] {
 }
 
 // run answers a request about the town; nobody has set a policy.
+func (t *town) HasHome(id care.ID) (bool, error) {
+	_, err := t.Household(id)
+	return err == nil, nil
+}
+
+func (t *town) Spans(ctx context.Context) (*match.Spans, error) {
+	var items []index.Item[care.Span]
+	for h := range t.Households(ctx) {
+		items = append(items, match.SpanOf(h.Home, &h.Occupancy))
+	}
+	return match.NewSpans().Build(items), nil
+}
+
 func (t *town) run(tb testing.TB, req match.Request) *match.Result {
 	tb.Helper()
 	req.On, req.At = fixtures.Today, three()

@@ -12,6 +12,17 @@ import (
 // Home reads one home; it is an [ErrNotFound] if there is none of that id.
 func (v *View) Home(id care.ID) (care.Home, error) { return one[care.Home](v, HomeKind, id) }
 
+// HasHome says whether there is a home of that id.
+func (v *View) HasHome(id care.ID) (bool, error) { return v.has(HomeKind, id) }
+
+// HasChild says whether there is a child of that id.
+func (v *View) HasChild(id care.ID) (bool, error) { return v.has(ChildKind, id) }
+
+func (v *View) has(kind Kind, id care.ID) (bool, error) {
+	_, found, err := v.get(kind.key(id))
+	return found, err
+}
+
 // Child reads one child; it is an [ErrNotFound] if there is none of that id.
 func (v *View) Child(id care.ID) (care.Child, error) { return one[care.Child](v, ChildKind, id) }
 

@@ -18,6 +18,10 @@
 // that nobody has recorded never opens it. A change that is acknowledged is on
 // disk and in the journal.
 //
+// The index that a match searches is kept in memory, some 250 bytes a home, and in
+// the file spans beside the store. It repeats what the store says: where it is
+// missing or damaged it is built anew.
+//
 // # What is not
 //
 // The engine ranks and explains; a named person decides. It does not know the

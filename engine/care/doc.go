@@ -23,4 +23,10 @@
 // A [Household] is a home as it stands: its record, the people who live there
 // and the beds that are held. [Household.FreeBeds] and [Household.FirstFree]
 // are the one place where beds are counted.
+//
+// # Many homes at once
+//
+// A [Span] says what is true of at least one of a set of homes: where they are,
+// what they offer, from when so many beds are free. A home is a Span of one.
+// What a Span rules out is ruled out for every home that went into it.
 package care

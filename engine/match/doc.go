@@ -1,6 +1,11 @@
-// Package match is the pipeline: a request becomes a case, every home that the
-// request considers is judged and scored, and the best are put in order with
-// their findings and reasons.
+// Package match is the pipeline: a request becomes a case, homes are judged and
+// scored, and the best are put in order with their findings and reasons.
+//
+// A plain shortlist is searched for: the rulebook and the scale say of many homes
+// at once, by their Span, whether one of them could come through and what it
+// could be worth at most, and only homes that could still win are judged, best
+// first. The list is the one that judging every home gives. Counts, reasons why
+// not, and what to say where nothing fits need every home to be judged.
 //
 // [Run] gives the shortlist and, when asked, why the other homes are not on it;
 // [Explain] says everything about one home. Both judge with the same code, and

@@ -9,6 +9,10 @@
 // [For] prepares the rules that speak on the day of the case. A [Book] then
 // judges homes: [Book.Judge] stops at the first bar, [Book.Findings] says all.
 //
+// [Book.Open] says of many homes at once, by their Span, whether one of them could
+// come through every rule. A rule that says nothing of Spans makes a search slower
+// and never wrong.
+//
 // # What is guaranteed
 //
 // The order of the rules is fixed and is the order of the findings. A fact of

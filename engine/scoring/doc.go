@@ -18,5 +18,9 @@
 // of the child is not recorded the criterion does not apply, and [Scale.Unknown]
 // lists it.
 //
+// [Scale.Most] is the most that any of many homes can be worth, from their Span,
+// by the code that values one. A criterion that says nothing of Spans makes a
+// search slower and never wrong.
+//
 // Nothing here is a filter: a low score bars nobody.
 package scoring

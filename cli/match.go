@@ -68,7 +68,7 @@ func (p *program) match(c *cli.Context) error {
 		if err := p.writeResult(c, res); err != nil {
 			return err
 		}
-		if len(res.Candidates) == 0 {
+		if len(res.Candidates)+len(res.Splits) == 0 {
 			return errNothingFits
 		}
 		return nil

@@ -24,6 +24,8 @@ type Span struct {
 	hopefully [MostFree]Day // the same if every expected end comes true
 	expected  uint64        // when stays are expected to end that have no end: a bit for each 16 days, round and round
 
+	shut DayRange // the longest period in which they are closed to new placements; backwards where there is none
+
 	Opens  Day // first day an approval or registration covers; before all days where none is asked for
 	Closes Day // first day it no longer covers; never, likewise
 	Since  Day // first day of the longest experience; 0 where none is recorded
@@ -39,6 +41,7 @@ type Span struct {
 	FewBeds  uint16 // the fewest beds
 	AgeMin   int8   // youngest age that is let in
 	AgeMax   int8   // oldest
+	Spare    int8   // the fewest beds above the approved number; far below where there is none
 }
 
 // MostFree is how many free beds a Span tells apart; it stands for as many or
@@ -94,6 +97,10 @@ func SpanOf(h *Home, o *Occupancy) Span {
 		s.AgeMax = int8(min(h.AgeMax.N, math.MaxInt8))
 	}
 	s.Opens, s.Closes = h.open()
+	s.shut = h.longestClosed()
+	if s.Spare = math.MinInt8; h.Places.Known {
+		s.Spare = int8(max(math.MinInt8, min(h.Beds-h.Places.N, math.MaxInt8)))
+	}
 	s.stays(h.Beds, o.Stays)
 	return s
 }
@@ -118,6 +125,23 @@ func (h *Home) open() (from, until Day) {
 	}
 	return h.RegisteredFrom, until
 }
+
+// noDays is no run of days.
+var noDays = DayRange{From: never, To: always}
+
+// longestClosed is the longest closed period; the first of them.
+func (h *Home) longestClosed() DayRange {
+	longest := noDays
+	for _, r := range h.Closed {
+		if longest == noDays || r.To-r.From > longest.To-longest.From {
+			longest = r
+		}
+	}
+	return longest
+}
+
+// MayAdmit says whether a home may be open to new placements on a day.
+func (s *Span) MayAdmit(on Day) bool { return !s.shut.Holds(on) }
 
 // stays sums up who lives there, and who did.
 func (s *Span) stays(beds int, stays []Stay) {
@@ -254,6 +278,12 @@ func (s *Span) MayTake(children int, on Day, ask *Asking) bool {
 	return s.Frees(on, ask) >= min(children, MostFree)
 }
 
+// MayNumber says whether so many children more may be within the approved number
+// from a day on.
+func (s *Span) MayNumber(children int, on Day, ask *Asking) bool {
+	return s.Frees(on, ask) >= min(children+int(s.Spare), MostFree)
+}
+
 // Empty is the largest share of a home's beds that nobody may sleep in on a day,
 // and of how many: 1 of 1 where a Span cannot tell.
 func (s *Span) Empty(on Day, ask *Asking) Share {
@@ -291,6 +321,7 @@ func (s *Span) Widen(by *Span) {
 		s.hopefully[n] = min(s.hopefully[n], by.hopefully[n])
 	}
 	s.expected |= by.expected
+	s.shut = DayRange{From: max(s.shut.From, by.shut.From), To: min(s.shut.To, by.shut.To)}
 	s.Opens, s.Closes = min(s.Opens, by.Opens), max(s.Closes, by.Closes)
 	if s.Since == 0 || by.Since != 0 && by.Since < s.Since {
 		s.Since = by.Since
@@ -301,6 +332,7 @@ func (s *Span) Widen(by *Span) {
 	s.Kinds |= by.Kinds
 	s.Bedrooms, s.FewBeds = max(s.Bedrooms, by.Bedrooms), min(s.FewBeds, by.FewBeds)
 	s.AgeMin, s.AgeMax = min(s.AgeMin, by.AgeMin), max(s.AgeMax, by.AgeMax)
+	s.Spare = min(s.Spare, by.Spare)
 }
 
 func larger(a, b Share) Share {

@@ -4,7 +4,8 @@ package index
 // and the smallest id of them.
 type contender[S any] struct {
 	Found
-	node *node[S] // nil for an item
+	node   *node[S] // nil for an item
+	judged bool     // its worth is what it is worth
 }
 
 // queue is a binary heap whose head is the contender that beats all others. It

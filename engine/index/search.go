@@ -12,6 +12,12 @@ type Query[S any] struct {
 	// ok if none of them is of use. The summary must not be changed.
 	Bound func(*S) (worth uint64, ok bool)
 
+	// Bounds, where it is given, is asked instead of Bound, and about all that is
+	// right beneath a node at once: from it yields the place of each summary that
+	// is of use, with its bound. The same summaries always come in the same slice,
+	// so that who asks many queries of one tree can keep what it knows of them.
+	Bounds func(sums []S, yield func(i int, worth uint64))
+
 	// Judge returns what the item is worth, never more than the Bound of any
 	// summary it is under, its own among them; not ok if it is of no use. An
 	// error ends the search.
@@ -97,14 +103,19 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 // expand bounds what is right beneath a node and queues what could still win.
 func (s *search[S]) expand(n *node[S]) {
 	s.effort.Nodes++
-	for i := range n.sums {
-		worth, ok := s.Bound(&n.sums[i])
-		if !ok {
-			continue
-		}
+	put := func(i int, worth uint64) {
 		c := contender[S]{Found: Found{ID: n.least(i), Worth: worth}, node: n.child(i)}
 		if s.best.takes(&c.Found) {
 			s.queue.push(c)
+		}
+	}
+	if s.Bounds != nil {
+		s.Bounds(n.sums, put)
+		return
+	}
+	for i := range n.sums {
+		if worth, ok := s.Bound(&n.sums[i]); ok {
+			put(i, worth)
 		}
 	}
 }

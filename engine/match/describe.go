@@ -76,7 +76,23 @@ func (q *inquiry) describe(h *care.Household) Candidate {
 			c.LivesHere = append(c.LivesHere, stay.Child)
 		}
 	}
+	c.SiblingsHere = q.siblingsIn(h.Home.ID)
 	return c
+}
+
+// siblingsIn lists the brothers and sisters of the children who live in a home, in
+// order.
+func (q *inquiry) siblingsIn(home care.ID) []care.ID {
+	var all []care.ID
+	for _, siblings := range q.Siblings {
+		for _, s := range siblings {
+			if s.Home == home {
+				all = append(all, s.ID)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // exclude lists every rule that bars a home.

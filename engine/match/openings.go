@@ -89,13 +89,9 @@ func (s *scan) variations(r Reader, policies *policy.Set) ([]trial, error) {
 	return all, nil
 }
 
-// try counts the home if the variation would have it on its list, were the list
-// long enough.
+// try counts the home if the variation would list it.
 func (t *trial) try(h *care.Household) {
-	if !t.asksFor(h.Home) {
-		return
-	}
-	if j := t.book.Judge(h); j.BarredBy == "" && (j.SignOffs == 0 || !t.Ready) {
+	if t.lists(h) {
 		t.Opens++
 	}
 }

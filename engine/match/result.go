@@ -37,7 +37,10 @@ type Result struct {
 	// is counted where Counts are, and where nothing fits.
 	NotReady   int         `json:"not_ready,omitempty"`
 	Candidates []Candidate `json:"candidates"`
-	WhyNot     []Exclusion `json:"why_not,omitempty"`
+	// Splits are the best ways to house the children in several homes, where there
+	// are two or more: by the child who is worst off, then by score.
+	Splits []Split     `json:"splits,omitempty"`
+	WhyNot []Exclusion `json:"why_not,omitempty"`
 	// Alone counts the barred homes that one rule alone keeps out, by rule.
 	Alone  map[string]int `json:"alone,omitempty"`
 	Effort Effort         `json:"-"`
@@ -72,9 +75,10 @@ type Candidate struct {
 	Children       []ChildScore       `json:"children"`
 	Findings       []rulebook.Finding `json:"findings"`
 	Reasons        []scoring.Reason   `json:"reasons"`
-	WeeklyCost     *int               `json:"weekly_cost,omitempty"` // pounds
-	FreeFrom       care.Day           `json:"free_from,omitempty"`   // first day with a bed for each child
-	LivesHere      []care.ID          `json:"lives_here,omitempty"`  // children of the request who live there already
+	WeeklyCost     *int               `json:"weekly_cost,omitempty"`   // pounds
+	FreeFrom       care.Day           `json:"free_from,omitempty"`     // first day with a bed for each child
+	LivesHere      []care.ID          `json:"lives_here,omitempty"`    // children of the request who live there already
+	SiblingsHere   []care.ID          `json:"siblings_here,omitempty"` // their brothers and sisters who live there
 }
 
 // ChildScore is the score of a home for one child of the request.

@@ -77,13 +77,28 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 		return nil, err
 	}
 	s := scan{inquiry: q, counts: Counts{Barred: map[string]int{}}, alone: map[string]int{}}
-	if !q.Counts && q.WhyNot == WhyNotOff {
-		res, err := q.find(ctx, r)
-		if err != nil || len(res.Candidates) > 0 {
-			return res, err
+	if q.Counts || q.WhyNot != WhyNotOff {
+		res, err := s.answer(ctx, r, policies)
+		if err != nil {
+			return nil, err
 		}
-		s.nothing = true
+		return res, q.addSplits(ctx, r, res)
 	}
+	res, err := q.find(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.addSplits(ctx, r, res); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(res.Candidates) > 0:
+		return res, nil
+	case len(res.Splits) > 0:
+		res.WhyNot, err = q.nearest(ctx, r)
+		return res, err
+	}
+	s.nothing = true
 	return s.answer(ctx, r, policies)
 }
 
@@ -184,26 +199,29 @@ func (s *scan) missed(h *care.Household) {
 // asksFor says whether the request is about the home at all: it is of a kind
 // that is considered and within the distance.
 func (q *inquiry) asksFor(h *care.Home) bool {
+	if !q.considers(h.Kind) {
+		return false
+	}
 	where := h.Where.Point.Cap()
-	return q.considers(h.Kind) && q.allNear(&where)
+	return q.allNear(&where)
 }
 
 // allNear says whether every point of a cap is within the distance asked for from
 // the home of every child whose address is known; allFar whether none is. Of a
 // single point, one of the two is true.
 func (q *inquiry) allNear(where *care.Cap) bool {
-	return !slices.ContainsFunc(q.from, func(p s2.Point) bool { return q.tooFar(where.AngleTo(p)) })
+	return q.Within == 0 || !slices.ContainsFunc(q.from, func(p s2.Point) bool { return q.tooFar(where.AngleTo(p)) })
 }
 
 func (q *inquiry) allFar(where *care.Cap) bool {
-	return slices.ContainsFunc(q.from, func(p s2.Point) bool { return q.tooFar(where.AngleFrom(p)) })
+	return q.Within > 0 && slices.ContainsFunc(q.from, func(p s2.Point) bool { return q.tooFar(where.AngleFrom(p)) })
 }
 
 // tooFar compares to a thousandth of a mile, so that a home at exactly the limit
 // is within it.
 func (q *inquiry) tooFar(a s1.Angle) bool {
 	miles := a.Radians() * gazetteer.EarthRadiusMiles
-	return q.Within > 0 && math.Round(miles*1000) > q.Within*1000
+	return math.Round(miles*1000) > q.Within*1000
 }
 
 // tier is the part of the order that no score outweighs.

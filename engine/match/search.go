@@ -6,6 +6,7 @@ import (
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/index"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
 	"github.com/stablehomes/stablehomes/engine/scoring"
 )
 
@@ -27,7 +28,7 @@ func (q *inquiry) find(ctx context.Context, r HomeReader) (*Result, error) {
 		return nil, err
 	}
 	s := search{inquiry: q, HomeReader: r, named: map[care.ID]bool{}, reached: map[care.ID]*care.Household{}}
-	known, err := s.judgeNamed()
+	known, err := s.judgeNamed(s.judge)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (q *inquiry) find(ctx context.Context, r HomeReader) (*Result, error) {
 
 // judgeNamed judges the homes that the case names, of which the index knows less
 // than the case.
-func (s *search) judgeNamed() ([]index.Found, error) {
+func (s *search) judgeNamed(judge func(string) (uint64, bool, error)) ([]index.Found, error) {
 	var known []index.Found
 	for _, id := range s.names {
 		is, err := s.HasHome(id)
@@ -57,7 +58,7 @@ func (s *search) judgeNamed() ([]index.Found, error) {
 		if !is {
 			continue
 		}
-		worth, eligible, err := s.judge(string(id))
+		worth, eligible, err := judge(string(id))
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +86,7 @@ func (s *search) judge(name string) (worth uint64, eligible bool, err error) {
 	}
 	s.judged++
 	j := s.book.Judge(&h)
-	if j.BarredBy != "" || s.Ready && j.SignOffs > 0 {
+	if !s.allows(j) {
 		return 0, false, nil
 	}
 	s.reached[id] = &h
@@ -94,10 +95,7 @@ func (s *search) judge(name string) (worth uint64, eligible bool, err error) {
 
 // bound is the most that a home of the Span can be worth.
 func (s *search) bound(homes *care.Span) (worth uint64, ok bool) {
-	if homes.Kinds&s.kinds == 0 || s.allFar(&homes.Cap) {
-		return 0, false
-	}
-	open := s.book.Open(homes) & s.kinds
+	open := s.open(homes)
 	if open == 0 {
 		return 0, false
 	}
@@ -109,6 +107,26 @@ func (s *search) bound(homes *care.Span) (worth uint64, ok bool) {
 		best.tier = tierEarlyPermanence
 	}
 	return best.worth(), true
+}
+
+// open says of which kinds a home of the Span may be listed; of none if all are
+// barred, too far or of other kinds.
+func (q *inquiry) open(homes *care.Span) care.KindSet {
+	if homes.Kinds&q.kinds == 0 || q.allFar(&homes.Cap) {
+		return 0
+	}
+	return q.book.Open(homes) & q.kinds
+}
+
+// lists says whether the request would have a home on its list, were the list
+// long enough.
+func (q *inquiry) lists(h *care.Household) bool {
+	return q.asksFor(h.Home) && q.allows(q.book.Judge(h))
+}
+
+// allows says whether a home of which this was found may be listed.
+func (q *inquiry) allows(j rulebook.Judgement) bool {
+	return j.BarredBy == "" && (j.SignOffs == 0 || !q.Ready)
 }
 
 var connectedKind = care.KindSetOf(care.ConnectedPerson)

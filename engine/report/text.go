@@ -56,6 +56,7 @@ func Text(w io.Writer, res *match.Result, s Style) error {
 		fmt.Fprintf(&out, "%s left out because a sign-off is outstanding; without --ready they are listed.\n", homes(res.NotReady))
 	}
 	writeCounts(&out, res.Counts)
+	writeSplits(&out, res, s)
 	writeFootnotes(&out, &res.Head)
 	if len(res.WhyNot) > 0 {
 		title := "Why not"
@@ -147,11 +148,7 @@ func writeWishes(out *strings.Builder, head *match.Head) {
 }
 
 func children(head *match.Head) string {
-	var ids []string
-	for _, id := range head.Children {
-		ids = append(ids, string(id))
-	}
-	return strings.Join(ids, ", ")
+	return listIDs(head.Children)
 }
 
 func homes(n int) string {
@@ -257,6 +254,9 @@ func homeCell(c *match.Candidate) string {
 	}
 	if len(c.LivesHere) > 0 {
 		lines = append(lines, "lives here now")
+	}
+	if len(c.SiblingsHere) > 0 {
+		lines = append(lines, "with "+listIDs(c.SiblingsHere))
 	}
 	if c.WeeklyCost != nil {
 		lines = append(lines, pounds(*c.WeeklyCost)+" a week")

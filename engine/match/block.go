@@ -1,0 +1,233 @@
+package match
+
+import (
+	"context"
+	"math/bits"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/index"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
+	"github.com/stablehomes/stablehomes/engine/scoring"
+)
+
+// block is some of the children of a group, who are to live together, with the
+// rest of the group in other homes. It is a case of its own: judged like any
+// other, and scored as if the rest lived next door, until it is known where they
+// live.
+type block struct {
+	*inquiry
+	members uint               // bit i is child i of the group
+	gain    scoring.Millionths // over what each member can be worth alone
+	placed  *scoring.Scale
+	homes   *shelf
+	ranking *index.Ranking[care.Span]
+	options []option
+	done    bool // there are no more options
+}
+
+// option is a home that would take a block.
+type option struct {
+	*care.Household
+	most scoring.Millionths // the sum of the scores of the children, if the rest lived next door
+}
+
+// shelf keeps the homes that have been read: those that are good for some of a
+// group are mostly good for others of it too.
+type shelf struct {
+	HomeReader
+	read map[care.ID]*care.Household
+}
+
+func (s *shelf) get(id care.ID) (*care.Household, error) {
+	if h := s.read[id]; h != nil {
+		return h, nil
+	}
+	h, err := s.Household(id)
+	if err != nil {
+		return nil, err
+	}
+	s.read[id] = &h
+	return &h, nil
+}
+
+// some is the inquiry about some children of the group. The others are their
+// siblings in another home: in the one that where gives or, where that is
+// nothing, next door.
+func (q *inquiry) some(members uint, where func(child int) *care.Home) (*inquiry, error) {
+	sub := &inquiry{Request: q.Request, names: q.names, Case: care.Case{On: q.Case.On, Emergency: q.Case.Emergency, Ask: q.Ask}}
+	for i := range q.Case.Children {
+		if members&(1<<i) == 0 {
+			continue
+		}
+		sub.Case.Children = append(sub.Case.Children, q.Case.Children[i])
+		sub.Siblings = append(sub.Siblings, append(q.inOtherHomes(i, members, where), q.Siblings[i]...))
+		sub.MovesFrom = append(sub.MovesFrom, q.MovesFrom[i])
+		sub.policies = append(sub.policies, q.policies[i])
+	}
+	var err error
+	if sub.book, err = rulebook.For(sub.Case, sub.policies); err != nil {
+		return nil, err
+	}
+	sub.scale = scoring.For(&sub.Case, sub.policies)
+	sub.settle()
+	return sub, nil
+}
+
+// inOtherHomes lists the brothers and sisters of a child who are in the group and
+// not among the members.
+func (q *inquiry) inOtherHomes(child int, members uint, where func(int) *care.Home) []care.Sibling {
+	var all []care.Sibling
+	c := &q.Case.Children[child]
+	for i := range q.Case.Children {
+		other := &q.Case.Children[i]
+		if members&(1<<i) != 0 || c.Group == "" || other.Group != c.Group || keptApart(c, other) {
+			continue
+		}
+		s := care.Sibling{ID: other.ID, Near: true}
+		if h := where(i); h != nil {
+			s = care.Sibling{ID: other.ID, Home: h.ID, Where: h.Where.Point}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func nextDoor(int) *care.Home { return nil }
+
+// block makes some of the children ready to be housed together.
+func (s *splitter) block(members uint) (*block, error) {
+	sub, err := s.some(members, nextDoor)
+	if err != nil {
+		return nil, err
+	}
+	b := &block{inquiry: sub, members: members, homes: s.homes, placed: scoring.For(&sub.Case, sub.policies)}
+	for i := range s.each {
+		if members&(1<<i) != 0 {
+			b.gain += s.each[i].scale.Gain(s.siblingsAmong(i, members))
+		}
+	}
+	var known []index.Found
+	named := map[care.ID]bool{}
+	for _, id := range s.names {
+		is, err := s.homes.HasHome(id)
+		if err != nil {
+			return nil, err
+		}
+		if !is {
+			continue
+		}
+		worth, takes, err := b.judge(string(id))
+		if err != nil {
+			return nil, err
+		}
+		if takes {
+			known = append(known, index.Found{ID: string(id), Worth: worth})
+		}
+		named[id] = true
+	}
+	b.ranking = s.spans.Rank(index.Query[care.Span]{
+		Bounds: func(homes []care.Span, yield func(int, uint64)) { b.bounds(&s.glances, homes, yield) },
+		Judge: func(id string) (uint64, bool, error) {
+			if named[care.ID(id)] {
+				return 0, false, nil
+			}
+			return b.judge(id)
+		},
+	}, known...)
+	return b, nil
+}
+
+// siblingsAmong counts the brothers and sisters that a child has among the
+// members.
+func (q *inquiry) siblingsAmong(child int, members uint) int {
+	return len(q.inOtherHomes(child, 0, nextDoor)) - len(q.inOtherHomes(child, members, nextDoor))
+}
+
+func (b *block) judge(id string) (worth uint64, takes bool, err error) {
+	h, err := b.homes.get(care.ID(id))
+	if err != nil || !b.lists(h) {
+		return 0, false, err
+	}
+	return uint64(b.scale.Sum(h)), true, nil
+}
+
+// glances are what is known of Spans for each child of the group alone, with the
+// others next door. Every block is searched for in the same part of the country,
+// so most Spans are met many times.
+type glances struct {
+	each []*inquiry
+	seen map[*care.Span][]glance // by the first of those beneath a node
+}
+
+// glance is what one Span could be to each child.
+type glance struct {
+	open [MaxSplit]care.KindSet
+	most [MaxSplit]scoring.Millionths
+}
+
+func (g *glances) at(homes []care.Span) []glance {
+	if known := g.seen[&homes[0]]; known != nil {
+		return known
+	}
+	now := make([]glance, len(homes))
+	for n := range homes {
+		for i, q := range g.each {
+			if open := q.open(&homes[n]); open != 0 {
+				now[n].open[i], now[n].most[i] = open, q.scale.MostSum(&homes[n], open)
+			}
+		}
+	}
+	g.seen[&homes[0]] = now
+	return now
+}
+
+// bounds adds up what the members could be worth alone and what they gain by being
+// together. A home that is barred to one of them alone is barred to all of them.
+func (b *block) bounds(g *glances, homes []care.Span, yield func(int, uint64)) {
+	for n, now := range g.at(homes) {
+		open, most := ^care.KindSet(0), b.gain
+		for rest := b.members; rest != 0; rest &= rest - 1 {
+			i := bits.TrailingZeros(rest)
+			open, most = open&now.open[i], most+now.most[i]
+		}
+		if open != 0 && homes[n].MayTake(len(b.Case.Children), b.Case.On, &b.Ask) {
+			yield(n, uint64(most))
+		}
+	}
+}
+
+// option is the home that is so manieth in the order of what it would be worth if
+// the rest of the group lived next door, then of ids; nil if there are no more.
+func (b *block) option(ctx context.Context, i int) (*option, error) {
+	for !b.done && len(b.options) <= i {
+		next, more, err := b.ranking.Next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			b.done = true
+			break
+		}
+		h, err := b.homes.get(care.ID(next.ID))
+		if err != nil {
+			return nil, err
+		}
+		b.options = append(b.options, option{h, scoring.Millionths(next.Worth)})
+	}
+	if i >= len(b.options) {
+		return nil, nil
+	}
+	return &b.options[i], nil
+}
+
+// settleFor says where the members of another block live; nothing, that it is open
+// again.
+func (b *block) settleFor(other *block, home *care.Home) {
+	for i := range other.Case.Children {
+		if home == nil {
+			b.placed.Settle(other.Case.Children[i].ID, "", care.Point{})
+		} else {
+			b.placed.Settle(other.Case.Children[i].ID, home.ID, home.Where.Point)
+		}
+	}
+}

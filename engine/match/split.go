@@ -1,0 +1,396 @@
+package match
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
+	"github.com/stablehomes/stablehomes/engine/scoring"
+)
+
+// MaxSplit is the largest group, in children, that ways to split are worked out
+// for.
+const MaxSplit = 8
+
+// bestSplits is how many ways to split a group are shown.
+const bestSplits = 3
+
+// Split is a way to house the children of a group in several homes.
+type Split struct {
+	Score    scoring.Millionths `json:"score"` // mean over the children
+	WorstOff ChildScore         `json:"worst_off"`
+	// Lost is the score of the first home that takes the group whole, less this
+	// one's; nothing where no home does.
+	Lost          *scoring.Millionths `json:"lost,omitempty"`
+	Homes         []SplitHome         `json:"homes"`                // in the order of their first child
+	FurthestApart float64             `json:"furthest_apart_miles"` // between two of the homes, to a thousandth
+}
+
+// SplitHome is one of the homes of a split.
+type SplitHome struct {
+	Candidate                // judged for these children, with the others where the split has them
+	Children    []care.ID    `json:"children"`
+	ChildScores []ChildScore `json:"scores"`
+	Alone       bool         `json:"alone,omitempty"` // one child, without any brother or sister
+}
+
+// arrangement is a split on its way: blocks of children, in the order of their
+// first child, and a home for each.
+type arrangement struct {
+	blocks []*block
+	homes  []*care.Household
+	sum    scoring.Millionths // of the scores of all children
+}
+
+// better is the order in which arrangements are kept: the mean score, then the
+// ids of the homes, then who is with whom.
+func better(a, b *arrangement) int {
+	byHome := func(x, y *care.Household) int { return cmp.Compare(x.Home.ID, y.Home.ID) }
+	byMembers := func(x, y *block) int { return cmp.Compare(x.members, y.members) }
+	return cmp.Or(cmp.Compare(b.sum, a.sum), slices.CompareFunc(a.homes, b.homes, byHome), slices.CompareFunc(a.blocks, b.blocks, byMembers))
+}
+
+// partition is a way to part the children, with the most it could be worth.
+type partition struct {
+	blocks []*block
+	most   scoring.Millionths
+}
+
+// splitter looks for the best arrangements.
+//
+// It parts the children in every way, in the order of what each way could be
+// worth if all the homes lay next door to each other, and looks for the best
+// homes of one way after another until the next could not be among the best.
+type splitter struct {
+	*inquiry
+	glances
+	homes *shelf
+	spans *Spans
+	best  []*arrangement // at most bestSplits, the best first
+}
+
+// addSplits adds the best ways to split the children to a result.
+func (q *inquiry) addSplits(ctx context.Context, r HomeReader, res *Result) (err error) {
+	var whole *Candidate
+	if len(res.Candidates) > 0 {
+		whole = &res.Candidates[0]
+	}
+	res.Splits, err = q.splits(ctx, r, whole)
+	return err
+}
+
+// splits finds the best ways to split the children of the request, ordered by
+// the child who is worst off, then by the mean.
+func (q *inquiry) splits(ctx context.Context, r HomeReader, whole *Candidate) ([]Split, error) {
+	if n := len(q.Case.Children); n < 2 || n > MaxSplit {
+		return nil, nil
+	}
+	spans, err := r.Spans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := splitter{
+		inquiry: q, homes: &shelf{r, map[care.ID]*care.Household{}}, spans: spans,
+		glances: glances{seen: map[*care.Span][]glance{}},
+	}
+	for i := range q.Case.Children {
+		alone, err := q.some(1<<i, nextDoor)
+		if err != nil {
+			return nil, err
+		}
+		s.each = append(s.each, alone)
+	}
+	ways, err := s.partitions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range ways {
+		if len(s.best) == bestSplits && ways[i].most < s.floor() {
+			break
+		}
+		if err := s.house(ctx, &ways[i]); err != nil {
+			return nil, err
+		}
+	}
+	return s.describeAll(whole)
+}
+
+// partitions lists every way to part the children into two blocks or more, each
+// of which some home would take, the most promising first.
+func (s *splitter) partitions(ctx context.Context) ([]partition, error) {
+	everybody := uint(1)<<len(s.Case.Children) - 1
+	blocks := make([]*block, everybody)
+	for members := uint(1); members < everybody; members++ {
+		if s.tooMany(blocks, members) {
+			continue
+		}
+		b, err := s.block(members)
+		if err != nil {
+			return nil, err
+		}
+		first, err := b.option(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		if first != nil {
+			blocks[members] = b
+		}
+	}
+	var all []partition
+	var part func(left uint, p partition)
+	part = func(left uint, p partition) {
+		if left == 0 {
+			all = append(all, partition{slices.Clone(p.blocks), p.most})
+			return
+		}
+		first := left & -left
+		for rest := left &^ first; ; rest = (rest - 1) & (left &^ first) { // every block that holds the first child left
+			if members := first | rest; members != everybody && blocks[members] != nil {
+				b := blocks[members]
+				part(left&^members, partition{append(p.blocks, b), p.most + b.options[0].most})
+			}
+			if rest == 0 {
+				return
+			}
+		}
+	}
+	part(everybody, partition{})
+	slices.SortFunc(all, func(a, b partition) int {
+		byMembers := func(x, y *block) int { return cmp.Compare(x.members, y.members) }
+		return cmp.Or(cmp.Compare(b.most, a.most), slices.CompareFunc(a.blocks, b.blocks, byMembers))
+	})
+	return all, nil
+}
+
+// tooMany says whether no home takes the members because none takes some of them:
+// what bars a home to some children bars it to more. A sign-off is another matter:
+// children may need one for being apart.
+func (s *splitter) tooMany(blocks []*block, members uint) bool {
+	if s.Ready {
+		return false
+	}
+	for rest := members; rest != 0; rest &= rest - 1 {
+		if fewer := members &^ (rest & -rest); fewer != 0 && blocks[fewer] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// floor is what the last of the best is worth; nothing while there is room.
+func (s *splitter) floor() scoring.Millionths {
+	if len(s.best) < bestSplits {
+		return 0
+	}
+	return s.best[len(s.best)-1].sum
+}
+
+// keep puts an arrangement among the best, if it is one of them.
+func (s *splitter) keep(a *arrangement) {
+	i, _ := slices.BinarySearchFunc(s.best, a, better)
+	s.best = slices.Insert(s.best, i, a)
+	s.best = s.best[:min(len(s.best), bestSplits)]
+}
+
+// house finds the best homes for one way to part the children.
+func (s *splitter) house(ctx context.Context, p *partition) error {
+	h := housing{partition: p, floor: s.floor(), homes: make([]*care.Household, 0, len(p.blocks))}
+	if err := h.choose(ctx); err != nil {
+		return err
+	}
+	if h.best != nil {
+		s.keep(h.best)
+	}
+	return nil
+}
+
+// housing is a search for the best homes of one partition, block by block.
+type housing struct {
+	*partition
+	floor scoring.Millionths // less than that is not wanted
+	homes []*care.Household  // chosen so far
+	best  *arrangement
+}
+
+// choose tries the homes for the next block, in the order of what they could be
+// worth, and leaves off where no more could come of them.
+func (h *housing) choose(ctx context.Context) error {
+	k := len(h.homes)
+	if k == len(h.blocks) {
+		h.offer()
+		return nil
+	}
+	others, err := h.hopes(ctx, k)
+	if err != nil {
+		return err
+	}
+	for i := 0; ; i++ {
+		o, err := h.blocks[k].option(ctx, i)
+		if err != nil || o == nil || others+o.most < h.needed() {
+			return err
+		}
+		if h.taken(o.Household) {
+			continue
+		}
+		if err := h.try(ctx, o.Household); err != nil {
+			return err
+		}
+	}
+}
+
+// try goes on with a home for the next block.
+func (h *housing) try(ctx context.Context, home *care.Household) error {
+	k := len(h.homes)
+	h.homes = append(h.homes, home)
+	h.tell(k, home.Home)
+	sum, err := h.hopes(ctx, -1)
+	if err == nil && sum >= h.needed() && !h.late(sum) {
+		err = h.choose(ctx)
+	}
+	h.tell(k, nil)
+	h.homes = h.homes[:k]
+	return err
+}
+
+// tell lets the other blocks know where a block lives.
+func (h *housing) tell(k int, home *care.Home) {
+	for i, b := range h.blocks {
+		if i != k {
+			b.settleFor(h.blocks[k], home)
+		}
+	}
+}
+
+// needed is the least sum that is still of use.
+func (h *housing) needed() scoring.Millionths {
+	if h.best == nil {
+		return h.floor
+	}
+	return max(h.floor, h.best.sum)
+}
+
+// late says whether an arrangement of that sum would come after the best for the
+// ids of the homes chosen so far.
+func (h *housing) late(sum scoring.Millionths) bool {
+	if h.best == nil || sum > h.best.sum {
+		return false
+	}
+	byHome := func(x, y *care.Household) int { return cmp.Compare(x.Home.ID, y.Home.ID) }
+	return slices.CompareFunc(h.homes, h.best.homes[:len(h.homes)], byHome) > 0
+}
+
+func (h *housing) taken(home *care.Household) bool {
+	return slices.ContainsFunc(h.homes, func(other *care.Household) bool { return other.Home.ID == home.Home.ID })
+}
+
+// hopes is the most that the blocks can be worth together, all but one: those
+// that have a home there, the others in the best that is left, with whoever has
+// no home yet next door.
+func (h *housing) hopes(ctx context.Context, but int) (scoring.Millionths, error) {
+	sum := scoring.Millionths(0)
+	for i, b := range h.blocks {
+		switch {
+		case i == but:
+		case i < len(h.homes):
+			sum += b.placed.Sum(h.homes[i])
+		default:
+			most, err := h.hope(ctx, b)
+			if err != nil {
+				return 0, err
+			}
+			sum += most
+		}
+	}
+	return sum, nil
+}
+
+// hope is the most that a block without a home can be worth. It is negative, so
+// that nothing comes of it, where no home is left for it.
+func (h *housing) hope(ctx context.Context, b *block) (scoring.Millionths, error) {
+	best := scoring.Millionths(-1 << 40)
+	for i := 0; ; i++ {
+		o, err := b.option(ctx, i)
+		if err != nil || o == nil || o.most <= best {
+			return best, err
+		}
+		if !h.taken(o.Household) {
+			best = max(best, b.placed.Sum(o.Household))
+		}
+	}
+}
+
+// offer keeps the homes chosen if they are the best so far.
+func (h *housing) offer() {
+	a := &arrangement{blocks: h.blocks, homes: slices.Clone(h.homes)}
+	for i, b := range h.blocks {
+		a.sum += b.placed.Sum(h.homes[i])
+	}
+	if h.best == nil || better(a, h.best) < 0 {
+		h.best = a
+	}
+}
+
+// describeAll puts the best into words.
+func (s *splitter) describeAll(whole *Candidate) ([]Split, error) {
+	var all []Split
+	for _, a := range s.best {
+		split, err := s.describeSplit(a, whole)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, split)
+	}
+	slices.SortStableFunc(all, func(a, b Split) int {
+		return cmp.Or(cmp.Compare(b.WorstOff.Score, a.WorstOff.Score), cmp.Compare(b.Score, a.Score))
+	})
+	return all, nil
+}
+
+func (s *splitter) describeSplit(a *arrangement, whole *Candidate) (Split, error) {
+	split := Split{Score: scoring.Mean(a.sum, len(s.Case.Children)), FurthestApart: furthestApart(a.homes)}
+	if whole != nil {
+		lost := whole.Score - split.Score
+		split.Lost = &lost
+	}
+	for i, b := range a.blocks {
+		q, err := s.some(b.members, a.homeOf)
+		if err != nil {
+			return Split{}, err
+		}
+		h := SplitHome{Candidate: q.describe(a.homes[i]), Alone: bits.OnesCount(b.members) == 1}
+		h.Alone = h.Alone && len(h.SiblingsHere) == 0
+		h.ChildScores = h.Candidate.Children
+		for _, c := range h.ChildScores {
+			h.Children = append(h.Children, c.ID)
+			if split.WorstOff.ID == "" || c.Score < split.WorstOff.Score || c.Score == split.WorstOff.Score && c.ID < split.WorstOff.ID {
+				split.WorstOff = c
+			}
+		}
+		split.Homes = append(split.Homes, h)
+	}
+	return split, nil
+}
+
+// homeOf is the home that an arrangement has for a child of the group.
+func (a *arrangement) homeOf(child int) *care.Home {
+	for i, b := range a.blocks {
+		if b.members&(1<<child) != 0 {
+			return a.homes[i].Home
+		}
+	}
+	return nil
+}
+
+func furthestApart(homes []*care.Household) float64 {
+	most := 0.0
+	for i := range homes {
+		for k := range i {
+			most = max(most, gazetteer.Miles(homes[i].Home.Where.Point.LatLng(), homes[k].Home.Where.Point.LatLng()))
+		}
+	}
+	return math.Round(most*1000) / 1000
+}

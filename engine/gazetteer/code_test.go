@@ -1,6 +1,8 @@
 package gazetteer
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,6 +81,38 @@ func TestNeighboursAreThoseThatAdjoin(t *testing.T) {
 		require.ElementsMatch(t, want, Neighbours(a.GSS), a.Name)
 		require.IsIncreasing(t, append([]string{""}, Neighbours(a.GSS)...))
 	}
+}
+
+// Adjoining knows former codes too: a home may be recorded under one.
+func TestAdjoiningListsEveryCodePresentOrFormer(t *testing.T) {
+	all := slices.Sorted(maps.Keys(tables().codes))
+	former := 0
+	for _, gss := range append(all, "E08000099", "W06000015", "S12000026", "") {
+		var want []string
+		for _, other := range all {
+			if Adjoin(gss, other) {
+				want = append(want, other)
+				if CodeOf(other).GSS() != other {
+					former++
+				}
+			}
+		}
+		require.Equal(t, want, Adjoining(gss), gss)
+		require.Subset(t, Adjoining(gss), Neighbours(gss), gss)
+	}
+	require.Positive(t, former, "no former code adjoins anybody")
+}
+
+func TestAdjoiningOfSomeAuthorities(t *testing.T) {
+	require.Equal(t, []string{"E06000051", "E10000013", "E10000034", "W06000021", "W06000023"}, Adjoining("E06000019"), "Herefordshire, and two councils in Wales")
+	require.Contains(t, Adjoining("E08000018"), "E08000039", "Rotherham adjoins Sheffield")
+	require.Contains(t, Adjoining("E08000018"), "E08000019", "by its former code as well")
+	require.Equal(t, Adjoining("E08000039"), Adjoining("E08000019"), "Sheffield by either code")
+	require.NotContains(t, Adjoining("E08000039"), "E08000019", "and it does not adjoin itself")
+	require.Contains(t, Adjoining("W06000021"), "E06000019", "Monmouthshire adjoins Herefordshire")
+	require.Nil(t, Adjoining("E06000046"), "the Isle of Wight")
+	Adjoining("E06000019")[0] = "scribbled over"
+	require.Equal(t, "E06000051", Adjoining("E06000019")[0])
 }
 
 // From anywhere on the mainland every other mainland authority can be reached over boundaries.

@@ -70,8 +70,7 @@ func (b *Book) Judge(h *care.Household) Judgement {
 
 // Open says of which kinds a home of the Span may come through every rule; of
 // none if all of them are barred. It leaves out the homes that the case names: in
-// which a child of it lives or has lived, that are connected with one, or that
-// one is to be kept apart from.
+// which a child of it lives or has lived, or that are connected with one.
 func (b *Book) Open(homes *care.Span) care.KindSet {
 	open := homes.Kinds &^ b.closed
 	if open == 0 {

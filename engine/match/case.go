@@ -141,13 +141,23 @@ func movesFrom(r Reader, c *care.Case, at time.Time) ([]care.ID, error) {
 	return from, nil
 }
 
-// whereabouts finds the home a child lives in on a day, as it looks at an
-// instant; no home if no placement is recorded.
+// whereabouts finds where a child lives on a day, as it looks at an instant; no
+// home if no placement is recorded.
 func whereabouts(r Reader, id care.ID, on care.Day, at time.Time) (care.Sibling, error) {
 	found := care.Sibling{ID: id}
+	h, _, err := livesIn(r, id, on, at)
+	if err == nil && h != nil {
+		found.Home, found.Where = h.Home.ID, h.Home.Where.Point
+	}
+	return found, err
+}
+
+// livesIn finds the home that a child lives in on a day, as it looks at an
+// instant, and the stay there; nil if no placement is recorded.
+func livesIn(r Reader, id care.ID, on care.Day, at time.Time) (*care.Household, care.Stay, error) {
 	placements, err := r.PlacementsOf(id)
 	if err != nil {
-		return found, err
+		return nil, care.Stay{}, err
 	}
 	anyone := care.Ask(at)
 	for i := range placements {
@@ -157,12 +167,11 @@ func whereabouts(r Reader, id care.ID, on care.Day, at time.Time) (care.Sibling,
 		}
 		h, err := r.Household(placements[i].Home)
 		if err != nil {
-			return found, err
+			return nil, care.Stay{}, err
 		}
-		found.Home, found.Where = h.Home.ID, h.Home.Where.Point
-		return found, nil
+		return &h, stay, nil
 	}
-	return found, nil
+	return nil, care.Stay{}, nil
 }
 
 // settle works out once what each home is held against.

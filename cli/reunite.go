@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/match"
+	"github.com/stablehomes/stablehomes/engine/report"
+)
+
+// reuniteSchema names the JSON of the reunions.
+const reuniteSchema = "stablehomes/reunite/1"
+
+func (p *program) reuniteCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "reunite",
+		Usage:     "sibling groups that are split and could live together, by what they would gain",
+		UsageText: "stablehomes reunite [--authority GSS] [--group ID] [--on DAY] [--limit N]",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "authority", Usage: "only groups for whom this authority, by `GSS` code or name, is responsible"},
+			&cli.StringFlag{Name: "group", Usage: "only this sibling group, by `ID`"},
+			&cli.StringFlag{Name: "on", Usage: "the `DAY` to look at (default today)"},
+			&cli.IntFlag{Name: "limit", Usage: "show at most `N` reunions", Value: 20},
+		},
+		Action: p.reunite,
+	}
+}
+
+func (p *program) reunite(c *cli.Context) error {
+	if err := noArguments(c); err != nil {
+		return err
+	}
+	req, err := p.reuniteRequest(c)
+	if err != nil {
+		return err
+	}
+	eng, err := p.open(c, engine.ReadOnly())
+	if err != nil {
+		return err
+	}
+	defer eng.Close()
+	advance, finish := p.progressBar(c, "sibling groups")
+	req.Progress = advance
+	all, err := eng.Reunite(c.Context, req)
+	finish()
+	if err != nil {
+		return err
+	}
+	all.Found = all.Found[:min(len(all.Found), c.Int("limit"))]
+	if isSet(c, "json") {
+		return json.NewEncoder(p.stdout).Encode(struct {
+			Schema string   `json:"schema"`
+			On     care.Day `json:"on"`
+			*engine.Reunions
+		}{reuniteSchema, req.On, all})
+	}
+	return p.writeReunions(c, all, req.On)
+}
+
+func (p *program) reuniteRequest(c *cli.Context) (req engine.ReuniteRequest, err error) {
+	if req.On, err = onDay(c, care.DayOf(p.now)); err != nil {
+		return req, err
+	}
+	if c.Int("limit") < 1 {
+		return req, usage("--limit %d: at least 1", c.Int("limit"))
+	}
+	req.Group, req.At = care.ID(c.String("group")), care.StartOf(req.On)
+	if c.String("authority") != "" {
+		req.Authority, err = authority(c)
+	}
+	return req, err
+}
+
+func (p *program) writeReunions(c *cli.Context, all *engine.Reunions, on care.Day) error {
+	_, err := fmt.Fprintf(p.stdout, "%d sibling groups; on %s %d of them live apart, and for %d of those no home takes all of them.\n",
+		all.Groups, on.Words(), all.Separated, all.Homeless)
+	if err != nil || len(all.Found) == 0 {
+		return err
+	}
+	var rows [][]string
+	for i := range all.Found {
+		rows = append(rows, reunionRow(&all.Found[i]))
+	}
+	return report.Table(p.stdout, p.style(c), []string{"Group", "Home", "Gain", "Who would move", "Before placing"}, rows)
+}
+
+func reunionRow(r *engine.Reunion) []string {
+	home := []string{string(r.Home.Home), r.Home.Kind.Words()}
+	for _, id := range r.Home.LivesHere {
+		home = append(home, string(id)+" lives here")
+	}
+	var moves, signOffs []string
+	for i := range r.Moves {
+		moves = append(moves, moveWords(&r.Moves[i]))
+	}
+	for _, f := range r.SignOffs() {
+		if word := f.Rule + ": " + f.Role; !strings.Contains(strings.Join(signOffs, "\n"), word) {
+			signOffs = append(signOffs, word)
+		}
+	}
+	if len(signOffs) == 0 {
+		signOffs = []string{"nothing outstanding"}
+	}
+	gain := fmt.Sprintf("%+.1f\nto %.1f", r.Gain.Float(), r.Score.Float())
+	return []string{string(r.Group), strings.Join(home, "\n"), gain, strings.Join(moves, "\n"), strings.Join(signOffs, "\n")}
+}
+
+// moveWords says what a move would disrupt.
+func moveWords(m *match.Move) string {
+	if m.From == "" {
+		return string(m.Child) + ", placed nowhere"
+	}
+	lines := []string{string(m.Child) + " from " + string(m.From), "  there since " + m.Since.Words()}
+	if m.SchoolMilesNow != nil && m.SchoolMilesThen != nil {
+		lines = append(lines, fmt.Sprintf("  school %.1f miles away, now %.1f", *m.SchoolMilesThen, *m.SchoolMilesNow))
+	}
+	return strings.Join(lines, "\n")
+}

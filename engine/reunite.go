@@ -1,0 +1,109 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/match"
+	"github.com/stablehomes/stablehomes/engine/store"
+)
+
+// Reunion is a home in which a separated sibling group could live together.
+type Reunion = match.Reunion
+
+// ReuniteRequest asks which separated sibling groups could be reunited.
+type ReuniteRequest struct {
+	Group     care.ID  // this group alone; empty is every group
+	Authority string   // only groups with a child for whom this authority, by GSS code, is responsible; empty is all
+	On        care.Day // day to look at; required
+	At        time.Time
+
+	Progress func(groups int) // called now and then with the groups looked at so far
+}
+
+// Reunions is what was found.
+type Reunions struct {
+	Groups    int       `json:"groups"`    // looked at
+	Separated int       `json:"separated"` // of them, in two homes or more
+	Homeless  int       `json:"no_home"`   // of the separated, those whom no home takes together
+	Found     []Reunion `json:"reunions"`  // the largest gain first
+}
+
+// Reunite finds the separated sibling groups of the store and, for each, the best
+// home for all of them and, where that is another one, the best of those in which
+// some of them live. Errors are those of [Engine.Match].
+func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, error) {
+	all := &Reunions{Found: []Reunion{}}
+	at := req.At
+	if at.IsZero() {
+		at = care.StartOf(req.On)
+	}
+	err := e.read(ctx, func(r *reader) error {
+		groups, err := r.groups(req)
+		if err != nil {
+			return err
+		}
+		for _, id := range groups {
+			found, separated, err := match.Reunite(ctx, r, id, req.On, at, e.policies)
+			if err != nil {
+				return err
+			}
+			all.add(found, separated)
+			if req.Progress != nil {
+				req.Progress(all.Groups)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all.Found, match.ByGain)
+	return all, nil
+}
+
+func (r *Reunions) add(found []Reunion, separated bool) {
+	r.Groups++
+	if separated {
+		r.Separated++
+		if len(found) == 0 {
+			r.Homeless++
+		}
+	}
+	r.Found = append(r.Found, found...)
+}
+
+// groups lists the sibling groups that a request is about, in order.
+func (r *reader) groups(req ReuniteRequest) ([]care.ID, error) {
+	if req.Group != "" {
+		_, err := r.Group(req.Group) // one that nobody is in is not known
+		return []care.ID{req.Group}, err
+	}
+	if req.Authority == "" {
+		return collect(r.IDs(store.GroupKind))
+	}
+	var all []care.ID
+	for c, err := range r.Children() {
+		if err != nil {
+			return nil, err
+		}
+		if c.Group != "" && c.Authority == req.Authority {
+			all = append(all, c.Group)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+func collect(ids func(func(care.ID, error) bool)) ([]care.ID, error) {
+	var all []care.ID
+	for id, err := range ids {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, id)
+	}
+	return all, nil
+}

@@ -3,13 +3,13 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/stablehomes/stablehomes/engine"
 	"github.com/stablehomes/stablehomes/engine/care"
-	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/report"
 )
 
@@ -51,7 +51,8 @@ func (p *program) reunite(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	all.Found = all.Found[:min(len(all.Found), c.Int("limit"))]
+	found := len(all.Found)
+	all.Found = all.Found[:min(found, c.Int("limit"))]
 	if isSet(c, "json") {
 		return json.NewEncoder(p.stdout).Encode(struct {
 			Schema string   `json:"schema"`
@@ -59,7 +60,11 @@ func (p *program) reunite(c *cli.Context) error {
 			*engine.Reunions
 		}{reuniteSchema, req.On, all})
 	}
-	return p.writeReunions(c, all, req.On)
+	if err := p.writeReunions(c, all, req.On); err != nil || found <= len(all.Found) {
+		return err
+	}
+	_, err = fmt.Fprintf(p.stdout, "The first %d of %d; --limit %d shows all of them.\n", len(all.Found), found, found)
+	return err
 }
 
 func (p *program) reuniteRequest(c *cli.Context) (req engine.ReuniteRequest, err error) {
@@ -70,6 +75,9 @@ func (p *program) reuniteRequest(c *cli.Context) (req engine.ReuniteRequest, err
 		return req, usage("--limit %d: at least 1", c.Int("limit"))
 	}
 	req.Group, req.At = care.ID(c.String("group")), care.StartOf(req.On)
+	if req.On == care.DayOf(p.now) {
+		req.At = p.now // a hold that ran out this morning keeps nobody out
+	}
 	if c.String("authority") != "" {
 		req.Authority, err = authority(c)
 	}
@@ -77,9 +85,7 @@ func (p *program) reuniteRequest(c *cli.Context) (req engine.ReuniteRequest, err
 }
 
 func (p *program) writeReunions(c *cli.Context, all *engine.Reunions, on care.Day) error {
-	_, err := fmt.Fprintf(p.stdout, "%d sibling groups; on %s %d of them live apart, and for %d of those no home takes all of them.\n",
-		all.Groups, on.Words(), all.Separated, all.Homeless)
-	if err != nil || len(all.Found) == 0 {
+	if _, err := fmt.Fprintln(p.stdout, reunionsWords(all, on)); err != nil || len(all.Found) == 0 {
 		return err
 	}
 	var rows [][]string
@@ -87,6 +93,19 @@ func (p *program) writeReunions(c *cli.Context, all *engine.Reunions, on care.Da
 		rows = append(rows, reunionRow(&all.Found[i]))
 	}
 	return report.Table(p.stdout, p.style(c), []string{"Group", "Home", "Gain", "Who would move", "Before placing"}, rows)
+}
+
+// reunionsWords counts the groups in a sentence.
+func reunionsWords(all *engine.Reunions, on care.Day) string {
+	groups := "1 sibling group"
+	if all.Groups != 1 {
+		groups = fmt.Sprintf("%d sibling groups", all.Groups)
+	}
+	says := fmt.Sprintf("%s looked at; living apart on %s: %d", groups, on.Words(), all.Separated)
+	if all.Homeless > 0 {
+		says += fmt.Sprintf(", of whom no home takes all together: %d", all.Homeless)
+	}
+	return says + "."
 }
 
 func reunionRow(r *engine.Reunion) []string {
@@ -99,7 +118,7 @@ func reunionRow(r *engine.Reunion) []string {
 		moves = append(moves, moveWords(&r.Moves[i]))
 	}
 	for _, f := range r.SignOffs() {
-		if word := f.Rule + ": " + f.Role; !strings.Contains(strings.Join(signOffs, "\n"), word) {
+		if word := f.Rule + ": " + f.Role; !slices.Contains(signOffs, word) {
 			signOffs = append(signOffs, word)
 		}
 	}
@@ -111,13 +130,13 @@ func reunionRow(r *engine.Reunion) []string {
 }
 
 // moveWords says what a move would disrupt.
-func moveWords(m *match.Move) string {
+func moveWords(m *engine.Move) string {
 	if m.From == "" {
 		return string(m.Child) + ", placed nowhere"
 	}
 	lines := []string{string(m.Child) + " from " + string(m.From), "  there since " + m.Since.Words()}
 	if m.SchoolMilesNow != nil && m.SchoolMilesThen != nil {
-		lines = append(lines, fmt.Sprintf("  school %.1f miles away, now %.1f", *m.SchoolMilesThen, *m.SchoolMilesNow))
+		lines = append(lines, fmt.Sprintf("  school %.1f miles away now, %.1f then", *m.SchoolMilesNow, *m.SchoolMilesThen))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -15,6 +15,10 @@ type (
 	Result = match.Result
 	// Candidate is a home on a shortlist.
 	Candidate = match.Candidate
+	// Split is a way to house a group in several homes.
+	Split = match.Split
+	// SplitHome is one of the homes of a split.
+	SplitHome = match.SplitHome
 	// Exclusion is a home that is not on it, with the rules that bar it.
 	Exclusion = match.Exclusion
 	// Explanation is everything about one home for one request.

@@ -7,18 +7,23 @@ import (
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
 // Reunion is a home in which a separated sibling group could live together.
 type Reunion = match.Reunion
 
+// Move is one child's part in a reunion.
+type Move = match.Move
+
 // ReuniteRequest asks which separated sibling groups could be reunited.
 type ReuniteRequest struct {
 	Group     care.ID  // this group alone; empty is every group
 	Authority string   // only groups with a child for whom this authority, by GSS code, is responsible; empty is all
 	On        care.Day // day to look at; required
-	At        time.Time
+
+	At time.Time // decides which holds count; zero is the beginning of On
 
 	Progress func(groups int) // called now and then with the groups looked at so far
 }
@@ -35,6 +40,9 @@ type Reunions struct {
 // home for all of them and, where that is another one, the best of those in which
 // some of them live. Errors are those of [Engine.Match].
 func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, error) {
+	if err := req.validate(); err != nil {
+		return nil, err
+	}
 	all := &Reunions{Found: []Reunion{}}
 	at := req.At
 	if at.IsZero() {
@@ -46,6 +54,9 @@ func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, er
 			return err
 		}
 		for _, id := range groups {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			found, separated, err := match.Reunite(ctx, r, id, req.On, at, e.policies)
 			if err != nil {
 				return err
@@ -64,6 +75,18 @@ func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, er
 	return all, nil
 }
 
+// validate refuses a day that is missing or that the rulebook does not speak for,
+// also where no group is separated.
+func (req *ReuniteRequest) validate() error {
+	switch {
+	case req.On == 0:
+		return &InvalidRequestError{Why: "the day to look at is missing"}
+	case req.On < rulebook.FirstDay:
+		return &TooEarlyError{On: req.On}
+	}
+	return nil
+}
+
 func (r *Reunions) add(found []Reunion, separated bool) {
 	r.Groups++
 	if separated {
@@ -78,18 +101,28 @@ func (r *Reunions) add(found []Reunion, separated bool) {
 // groups lists the sibling groups that a request is about, in order.
 func (r *reader) groups(req ReuniteRequest) ([]care.ID, error) {
 	if req.Group != "" {
-		_, err := r.Group(req.Group) // one that nobody is in is not known
-		return []care.ID{req.Group}, err
+		if _, err := r.Group(req.Group); err != nil { // one that nobody is in is not known
+			return nil, err
+		}
 	}
-	if req.Authority == "" {
-		return collect(r.IDs(store.GroupKind))
+	switch {
+	case req.Authority != "":
+		return r.groupsOf(req.Authority, req.Group)
+	case req.Group != "":
+		return []care.ID{req.Group}, nil
 	}
+	return collect(r.IDs(store.GroupKind))
+}
+
+// groupsOf lists the groups with a child for whom the authority is responsible;
+// only the one that is named, if one is.
+func (r *reader) groupsOf(authority string, only care.ID) ([]care.ID, error) {
 	var all []care.ID
 	for c, err := range r.Children() {
 		if err != nil {
 			return nil, err
 		}
-		if c.Group != "" && c.Authority == req.Authority {
+		if c.Group != "" && c.Authority == authority && (only == "" || c.Group == only) {
 			all = append(all, c.Group)
 		}
 	}

@@ -16,19 +16,29 @@ import (
 // live.
 type block struct {
 	*inquiry
+	*country
 	members uint               // bit i is child i of the group
 	gain    scoring.Millionths // over what each member can be worth alone
 	placed  *scoring.Scale
-	homes   *shelf
+	known   []*care.Household // of the homes that the case names, those that would take it
 	ranking *index.Ranking[care.Span]
 	options []option
-	done    bool // there are no more options
+	done    bool               // there are no more options
+	best    scoring.Millionths // of what homes that were judged are worth
 }
 
 // option is a home that would take a block.
 type option struct {
 	*care.Household
 	most scoring.Millionths // the sum of the scores of the children, if the rest lived next door
+}
+
+// country is where the homes for all blocks are looked for.
+type country struct {
+	glances
+	homes *shelf
+	spans *Spans
+	named map[care.ID]bool // homes that the case names
 }
 
 // shelf keeps the homes that have been read: those that are good for some of a
@@ -100,55 +110,68 @@ func (s *splitter) block(members uint) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &block{inquiry: sub, members: members, homes: s.homes, placed: scoring.For(&sub.Case, sub.policies)}
+	b := &block{inquiry: sub, country: s.country, members: members, placed: scoring.For(&sub.Case, sub.policies), best: nothing}
 	for i := range s.each {
 		if members&(1<<i) != 0 {
 			b.gain += s.each[i].scale.Gain(s.siblingsAmong(i, members))
 		}
 	}
-	var known []index.Found
-	named := map[care.ID]bool{}
 	for _, id := range s.names {
-		is, err := s.homes.HasHome(id)
-		if err != nil {
-			return nil, err
-		}
-		if !is {
+		if !s.named[id] {
 			continue
 		}
-		worth, takes, err := b.judge(string(id))
+		h, err := b.homes.get(id)
 		if err != nil {
 			return nil, err
 		}
-		if takes {
-			known = append(known, index.Found{ID: string(id), Worth: worth})
+		if b.lists(h) {
+			b.known = append(b.known, h)
 		}
-		named[id] = true
 	}
-	b.ranking = s.spans.Rank(index.Query[care.Span]{
-		Bounds: func(homes []care.Span, yield func(int, uint64)) { b.bounds(&s.glances, homes, yield) },
-		Judge: func(id string) (uint64, bool, error) {
-			if named[care.ID(id)] {
-				return 0, false, nil
-			}
-			return b.judge(id)
-		},
-	}, known...)
+	b.ranking = b.rank(b.scale, b.bounds)
 	return b, nil
+}
+
+// rank ranks the homes that would take a block by what they are worth on a scale.
+func (b *block) rank(by *scoring.Scale, bounds func([]care.Span, func(int, uint64))) *index.Ranking[care.Span] {
+	var known []index.Found
+	for _, h := range b.known {
+		known = append(known, index.Found{ID: string(h.Home.ID), Worth: uint64(by.Sum(h))})
+	}
+	judge := func(id string) (worth uint64, takes bool, err error) {
+		if b.named[care.ID(id)] {
+			return 0, false, nil
+		}
+		h, err := b.homes.get(care.ID(id))
+		if err != nil || !b.lists(h) {
+			return 0, false, err
+		}
+		sum := by.Sum(h)
+		b.best = max(b.best, sum)
+		return uint64(sum), true, nil
+	}
+	return b.spans.Rank(index.Query[care.Span]{Bounds: bounds, Judge: judge}, known...)
+}
+
+// now ranks the homes that are worth least or more as things stand, with some of
+// the others in homes that are known.
+func (b *block) now(least scoring.Millionths) *index.Ranking[care.Span] {
+	return b.rank(b.placed, func(homes []care.Span, yield func(int, uint64)) {
+		b.glance(homes, func(n int, open care.KindSet, most scoring.Millionths) {
+			if most < least {
+				return
+			}
+			if most = b.placed.MostSum(&homes[n], open); most >= least {
+				yield(n, uint64(most))
+			}
+		})
+	})
 }
 
 // siblingsAmong counts the brothers and sisters that a child has among the
 // members.
 func (q *inquiry) siblingsAmong(child int, members uint) int {
-	return len(q.inOtherHomes(child, 0, nextDoor)) - len(q.inOtherHomes(child, members, nextDoor))
-}
-
-func (b *block) judge(id string) (worth uint64, takes bool, err error) {
-	h, err := b.homes.get(care.ID(id))
-	if err != nil || !b.lists(h) {
-		return 0, false, err
-	}
-	return uint64(b.scale.Sum(h)), true, nil
+	return len(q.inOtherHomes(child, 1<<child, nextDoor)) - len(q.inOtherHomes(child, members, nextDoor))
 }
 
 // glances are what is known of Spans for each child of the group alone, with the
@@ -181,43 +204,63 @@ func (g *glances) at(homes []care.Span) []glance {
 	return now
 }
 
-// bounds adds up what the members could be worth alone and what they gain by being
+// glance adds up what the members could be worth alone and what they gain by being
 // together. A home that is barred to one of them alone is barred to all of them.
-func (b *block) bounds(g *glances, homes []care.Span, yield func(int, uint64)) {
-	for n, now := range g.at(homes) {
+func (b *block) glance(homes []care.Span, yield func(n int, open care.KindSet, most scoring.Millionths)) {
+	for n, now := range b.glances.at(homes) {
 		open, most := ^care.KindSet(0), b.gain
 		for rest := b.members; rest != 0; rest &= rest - 1 {
 			i := bits.TrailingZeros(rest)
 			open, most = open&now.open[i], most+now.most[i]
 		}
 		if open != 0 && homes[n].MayTake(len(b.Case.Children), b.Case.On, &b.Ask) {
-			yield(n, uint64(most))
+			yield(n, open, most)
 		}
 	}
+}
+
+// nearly is how near to the best so far, in millionths, a sum has to be for it to
+// be worth while to work it out exactly: what is gained is rounded up. Without
+// that a field of ties would be judged home by home.
+const nearly = 10_000
+
+// bounds are those of the options of a block.
+func (b *block) bounds(homes []care.Span, yield func(int, uint64)) {
+	b.glance(homes, func(n int, open care.KindSet, most scoring.Millionths) {
+		if most <= b.best+nearly {
+			most = min(most, b.scale.MostSum(&homes[n], open))
+		}
+		yield(n, uint64(most))
+	})
 }
 
 // option is the home that is so manieth in the order of what it would be worth if
 // the rest of the group lived next door, then of ids; nil if there are no more.
 func (b *block) option(ctx context.Context, i int) (*option, error) {
 	for !b.done && len(b.options) <= i {
-		next, more, err := b.ranking.Next(ctx)
+		home, most, err := b.next(ctx, b.ranking)
 		if err != nil {
 			return nil, err
 		}
-		if !more {
-			b.done = true
-			break
+		if b.done = home == nil; !b.done {
+			b.options = append(b.options, option{home, most})
 		}
-		h, err := b.homes.get(care.ID(next.ID))
-		if err != nil {
-			return nil, err
-		}
-		b.options = append(b.options, option{h, scoring.Millionths(next.Worth)})
 	}
 	if i >= len(b.options) {
 		return nil, nil
 	}
 	return &b.options[i], nil
+}
+
+// next is the next home of a ranking, with what it is worth; nil if there are no
+// more.
+func (b *block) next(ctx context.Context, r *index.Ranking[care.Span]) (*care.Household, scoring.Millionths, error) {
+	found, more, err := r.Next(ctx)
+	if err != nil || !more {
+		return nil, 0, err
+	}
+	h, err := b.homes.get(care.ID(found.ID))
+	return h, scoring.Millionths(found.Worth), err
 }
 
 // settleFor says where the members of another block live; nothing, that it is open

@@ -96,10 +96,9 @@ func TestReadersErrorsArePassedOn(t *testing.T) {
 	group := func(c *care.Child) { c.Group = "G-1" }
 	world := func() *shelf {
 		return &shelf{
-			children: []care.Child{aChild("C-1", group), aChild("C-2", group)},
+			children: []care.Child{aChild("C-1", group, func(c *care.Child) { c.KeptApart = []care.ID{"H-5"} }), aChild("C-2", group)},
 			homes: []care.Home{aHome("H-1"), aHome("H-2"), aHome("H-3"),
-				aHome("H-4", func(h *care.Home) { h.Status = care.Ended }),
-				aHome("H-5", func(h *care.Home) { h.Closed = []care.DayRange{{From: monday, To: monday}} })},
+				aHome("H-4", func(h *care.Home) { h.Status = care.Ended }), aHome("H-5")},
 			placements: []care.Placement{{ID: "P-1", Child: "C-2", Home: "H-3", Start: monday - 9}},
 		}
 	}
@@ -123,7 +122,7 @@ func TestReadersErrorsArePassedOn(t *testing.T) {
 		{"the index of homes", one, "spans"},
 		{"whether the home of a sibling is there", one, "has home H-3"},
 		{"a home that is found", one, "household H-1"},
-		{"a home that is found and closed", one, "household H-5"},
+		{"a home that is found and barred", one, "household H-5"},
 	} {
 		t.Run(s.name, func(t *testing.T) {
 			w := world()

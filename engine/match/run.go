@@ -82,7 +82,10 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 		if err != nil {
 			return nil, err
 		}
-		return res, q.addSplits(ctx, r, res)
+		if err := q.addSplits(ctx, r, res); err != nil {
+			return nil, err
+		}
+		return res, nil
 	}
 	res, err := q.find(ctx, r)
 	if err != nil {
@@ -95,8 +98,10 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 	case len(res.Candidates) > 0:
 		return res, nil
 	case len(res.Splits) > 0:
-		res.WhyNot, err = q.nearest(ctx, r)
-		return res, err
+		if res.WhyNot, err = q.nearest(ctx, r); err != nil {
+			return nil, err
+		}
+		return res, nil
 	}
 	s.nothing = true
 	return s.answer(ctx, r, policies)
@@ -199,7 +204,7 @@ func (s *scan) missed(h *care.Household) {
 // asksFor says whether the request is about the home at all: it is of a kind
 // that is considered and within the distance.
 func (q *inquiry) asksFor(h *care.Home) bool {
-	if !q.considers(h.Kind) {
+	if care.KindSetOf(h.Kind)&q.kinds == 0 {
 		return false
 	}
 	where := h.Where.Point.Cap()

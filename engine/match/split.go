@@ -49,10 +49,11 @@ type arrangement struct {
 // better is the order in which arrangements are kept: the mean score, then the
 // ids of the homes, then who is with whom.
 func better(a, b *arrangement) int {
-	byHome := func(x, y *care.Household) int { return cmp.Compare(x.Home.ID, y.Home.ID) }
 	byMembers := func(x, y *block) int { return cmp.Compare(x.members, y.members) }
 	return cmp.Or(cmp.Compare(b.sum, a.sum), slices.CompareFunc(a.homes, b.homes, byHome), slices.CompareFunc(a.blocks, b.blocks, byMembers))
 }
+
+func byHome(a, b *care.Household) int { return cmp.Compare(a.Home.ID, b.Home.ID) }
 
 // partition is a way to part the children, with the most it could be worth.
 type partition struct {
@@ -67,10 +68,8 @@ type partition struct {
 // homes of one way after another until the next could not be among the best.
 type splitter struct {
 	*inquiry
-	glances
-	homes *shelf
-	spans *Spans
-	best  []*arrangement // at most bestSplits, the best first
+	*country
+	best []*arrangement // at most bestSplits, the best first
 }
 
 // addSplits adds the best ways to split the children to a result.
@@ -89,21 +88,11 @@ func (q *inquiry) splits(ctx context.Context, r HomeReader, whole *Candidate) ([
 	if n := len(q.Case.Children); n < 2 || n > MaxSplit {
 		return nil, nil
 	}
-	spans, err := r.Spans(ctx)
+	c, err := q.lookAround(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	s := splitter{
-		inquiry: q, homes: &shelf{r, map[care.ID]*care.Household{}}, spans: spans,
-		glances: glances{seen: map[*care.Span][]glance{}},
-	}
-	for i := range q.Case.Children {
-		alone, err := q.some(1<<i, nextDoor)
-		if err != nil {
-			return nil, err
-		}
-		s.each = append(s.each, alone)
-	}
+	s := splitter{inquiry: q, country: c}
 	ways, err := s.partitions(ctx)
 	if err != nil {
 		return nil, err
@@ -117,6 +106,29 @@ func (q *inquiry) splits(ctx context.Context, r HomeReader, whole *Candidate) ([
 		}
 	}
 	return s.describeAll(whole)
+}
+
+// lookAround gets ready to look for homes for some of the children.
+func (q *inquiry) lookAround(ctx context.Context, r HomeReader) (*country, error) {
+	spans, err := r.Spans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &country{homes: &shelf{r, map[care.ID]*care.Household{}}, spans: spans, named: map[care.ID]bool{}}
+	c.seen = map[*care.Span][]glance{}
+	for i := range q.Case.Children {
+		alone, err := q.some(1<<i, nextDoor)
+		if err != nil {
+			return nil, err
+		}
+		c.each = append(c.each, alone)
+	}
+	for _, id := range q.names {
+		if c.named[id], err = r.HasHome(id); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 // partitions lists every way to part the children into two blocks or more, each
@@ -216,39 +228,63 @@ type housing struct {
 	best  *arrangement
 }
 
+// nothing is less than any home is worth.
+const nothing scoring.Millionths = -1 << 40
+
+// patience is how many options of a block are tried in their order, once some of
+// the others have a home, before the index is asked for what is best as things
+// stand. In a field of ties the one that is near to the others may be the last.
+const patience = 8
+
 // choose tries the homes for the next block, in the order of what they could be
 // worth, and leaves off where no more could come of them.
 func (h *housing) choose(ctx context.Context) error {
 	k := len(h.homes)
 	if k == len(h.blocks) {
 		h.offer()
-		return nil
+		return ctx.Err()
 	}
 	others, err := h.hopes(ctx, k)
 	if err != nil {
 		return err
 	}
-	for i := 0; ; i++ {
-		o, err := h.blocks[k].option(ctx, i)
-		if err != nil || o == nil || others+o.most < h.needed() {
+	b := h.blocks[k]
+	for i := 0; i < patience || k == 0; i++ {
+		o, err := b.option(ctx, i)
+		if err != nil || o == nil || !h.promises(others+o.most, o.Household) {
 			return err
-		}
-		if h.taken(o.Household) {
-			continue
 		}
 		if err := h.try(ctx, o.Household); err != nil {
 			return err
 		}
 	}
+	for now := b.now(h.needed() - others); ; {
+		home, most, err := b.next(ctx, now)
+		if err != nil || home == nil || !h.promises(others+most, home) {
+			return err
+		}
+		if err := h.try(ctx, home); err != nil {
+			return err
+		}
+	}
 }
 
-// try goes on with a home for the next block.
+// promises says whether something could come of a home for the next block, or of
+// any after it in the same order, where all blocks together are worth that at most.
+func (h *housing) promises(most scoring.Millionths, home *care.Household) bool {
+	return most >= h.needed() && !h.late(most, append(h.homes, home))
+}
+
+// try goes on with a home for the next block, unless it is taken.
 func (h *housing) try(ctx context.Context, home *care.Household) error {
+	if h.taken(home) {
+		return nil
+	}
 	k := len(h.homes)
 	h.homes = append(h.homes, home)
 	h.tell(k, home.Home)
 	sum, err := h.hopes(ctx, -1)
-	if err == nil && sum >= h.needed() && !h.late(sum) {
+	if err == nil && sum >= h.needed() && !h.late(sum, h.homes) {
 		err = h.choose(ctx)
 	}
 	h.tell(k, nil)
@@ -273,14 +309,14 @@ func (h *housing) needed() scoring.Millionths {
 	return max(h.floor, h.best.sum)
 }
 
-// late says whether an arrangement of that sum would come after the best for the
-// ids of the homes chosen so far.
-func (h *housing) late(sum scoring.Millionths) bool {
+// late says whether an arrangement that begins with these homes, and is worth that
+// at most, would come after the best. The homes after the last of them in the
+// order of options would be late too.
+func (h *housing) late(sum scoring.Millionths, homes []*care.Household) bool {
 	if h.best == nil || sum > h.best.sum {
 		return false
 	}
-	byHome := func(x, y *care.Household) int { return cmp.Compare(x.Home.ID, y.Home.ID) }
-	return slices.CompareFunc(h.homes, h.best.homes[:len(h.homes)], byHome) > 0
+	return slices.CompareFunc(homes, h.best.homes[:len(homes)], byHome) > 0
 }
 
 func (h *housing) taken(home *care.Household) bool {
@@ -289,36 +325,59 @@ func (h *housing) taken(home *care.Household) bool {
 
 // hopes is the most that the blocks can be worth together, all but one: those
 // that have a home there, the others in the best that is left, with whoever has
-// no home yet next door.
+// no home yet next door. Where it is too little to be of use it may be more.
 func (h *housing) hopes(ctx context.Context, but int) (scoring.Millionths, error) {
 	sum := scoring.Millionths(0)
 	for i, b := range h.blocks {
-		switch {
-		case i == but:
-		case i < len(h.homes):
+		if i < len(h.homes) {
 			sum += b.placed.Sum(h.homes[i])
-		default:
-			most, err := h.hope(ctx, b)
-			if err != nil {
-				return 0, err
-			}
-			sum += most
+		} else {
+			sum += b.options[0].most
 		}
+	}
+	for i := len(h.homes); i < len(h.blocks) && sum >= h.needed(); i++ {
+		if i == but {
+			continue
+		}
+		first := h.blocks[i].options[0].most
+		most, err := h.hope(ctx, h.blocks[i], h.needed()-sum+first)
+		if err != nil {
+			return 0, err
+		}
+		sum += most - first
+	}
+	if but >= 0 {
+		sum -= h.blocks[but].options[0].most
 	}
 	return sum, nil
 }
 
-// hope is the most that a block without a home can be worth. It is negative, so
-// that nothing comes of it, where no home is left for it.
-func (h *housing) hope(ctx context.Context, b *block) (scoring.Millionths, error) {
-	best := scoring.Millionths(-1 << 40)
-	for i := 0; ; i++ {
+// hope is the most that a block without a home can be worth, if that is least or
+// more; otherwise something less than least. It is negative, so that nothing comes
+// of it, where no home is left for it.
+func (h *housing) hope(ctx context.Context, b *block, least scoring.Millionths) (scoring.Millionths, error) {
+	best := nothing
+	for i := range patience {
 		o, err := b.option(ctx, i)
 		if err != nil || o == nil || o.most <= best {
 			return best, err
 		}
+		if o.most < least {
+			return o.most, nil
+		}
 		if !h.taken(o.Household) {
 			best = max(best, b.placed.Sum(o.Household))
+		}
+	}
+	for now := b.now(max(best, least)); ; {
+		home, most, err := b.next(ctx, now)
+		switch {
+		case err != nil:
+			return 0, err
+		case home == nil:
+			return max(best, least-1), nil
+		case !h.taken(home):
+			return max(best, most), nil
 		}
 	}
 }

@@ -26,8 +26,8 @@ func writeSplits(out *strings.Builder, res *match.Result, s Style) {
 		fmt.Fprintf(out, "\n%s; the way that is best for whoever is worst off comes first:\n%s\n", lead, splits(res.Splits, s))
 	case n > match.MaxSplit:
 		fmt.Fprintf(out, "Ways to split are worked out for groups of up to %d children.\n", match.MaxSplit)
-	default:
-		out.WriteString("There is no way to split them either: at least one of them fits nowhere.\n")
+	case len(res.Candidates) == 0:
+		out.WriteString("No way to house them in several homes was found either.\n")
 	}
 }
 

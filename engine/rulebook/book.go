@@ -97,26 +97,26 @@ func (b *Book) FewestBars(homes *care.Span, kinds care.KindSet) int {
 // barredAll counts, up to a number, the questions that no home of the Span comes
 // through: a rule, for each child that it judges.
 func (b *Book) barredAll(homes *care.Span, enough int) int {
-	q, n := &b.asked, 0
+	n := 0
 	for _, i := range b.foretell {
-		q.rule = &b.rules[i]
-		if q.rule.whole {
-			if q.child = nil; !q.rule.may(q, homes) {
-				n++
-			}
-		} else {
-			n += b.barredEach(i, homes)
-		}
-		if n >= enough {
+		if n += b.barsAll(i, homes); n >= enough {
 			break
 		}
 	}
 	return n
 }
 
-// barredEach asks a rule that judges each child.
-func (b *Book) barredEach(i int, homes *care.Span) int {
-	q, n := &b.asked, 0
+// barsAll counts the children to whom a rule bars every home of the Span; for a
+// rule that judges them together, 1 if it does.
+func (b *Book) barsAll(i int, homes *care.Span) int {
+	q := &b.asked
+	if q.rule = &b.rules[i]; q.rule.whole {
+		if q.child = nil; q.rule.may(q, homes) {
+			return 0
+		}
+		return 1
+	}
+	n := 0
 	for s := range b.subjects {
 		if q.child, q.index = &b.subjects[s], s; q.child.off&(1<<i) == 0 && !q.rule.may(q, homes) {
 			n++

@@ -106,7 +106,8 @@ func (s *Scale) MostSum(homes *care.Span, kinds care.KindSet) Millionths {
 }
 
 // Gain bounds by how much the score of the first child can rise if so many of the
-// siblings who are [care.Sibling.Near] live in the same home instead.
+// siblings who are [care.Sibling.Near] live in the same home instead, if beds are
+// counted from the same point of view.
 func (s *Scale) Gain(siblings int) Millionths {
 	if siblings == 0 {
 		return 0

@@ -18,6 +18,9 @@ type Sibling struct {
 	ID    ID
 	Home  ID    // where they live; empty if no placement is recorded
 	Where Point // the position of that home; not known if no placement is recorded
+	// Near says that they will live in another home, which is not chosen yet and
+	// may be as near as next door.
+	Near bool
 }
 
 // Names says whether the case is about the child.

@@ -12,33 +12,37 @@ import (
 //
 // Holds and the people who live in a home are left out, but for how many they
 // are: a Span is as hopeful as the records allow.
+//
+// What most questions ask of comes first, so that it lies in one place in memory.
 type Span struct {
-	Cap         Cap   // where they are
+	Cap    Cap // where they are
+	Kinds  KindSet
+	AgeMin int8 // youngest age that is let in
+	AgeMax int8 // oldest
+	Traits Traits
+	Opens  Day // first day an approval or registration covers; before all days where none is asked for
+	Closes Day // first day it no longer covers; never, likewise
+
+	expected  uint64        // when stays are expected to end that have no end: a bit for each 16 days, round and round
+	arrives   Day           // last day anybody moves or moved in
+	beds      [MostFree]Day // [n-1]: first day from which n beds are free, ended stays alone counted
+	hopefully [MostFree]Day // the same if every expected end comes true
+	shut      DayRange      // the longest period in which they are closed to new placements; backwards where there is none
+
 	Authorities Marks // in whose areas
 	Skills      Marks
 	Languages   Marks
 	Identities  Marks // faiths, cultures and ethnicities
 	Adaptations Marks
 
-	beds      [MostFree]Day // [n-1]: first day from which n beds are free, ended stays alone counted
-	hopefully [MostFree]Day // the same if every expected end comes true
-	expected  uint64        // when stays are expected to end that have no end: a bit for each 16 days, round and round
-
-	Opens  Day // first day an approval or registration covers; before all days where none is asked for
-	Closes Day // first day it no longer covers; never, likewise
-	Since  Day // first day of the longest experience; 0 where none is recorded
-
-	arrives Day   // last day anybody moves or moved in
+	Since   Day   // first day of the longest experience; 0 where none is recorded
 	settled Day   // last day a stay is recorded to end
 	kept    Share // best share of the ended stays that did not end early, once all have ended
 	ever    Share // the best it ever was
 
-	Traits   Traits
-	Kinds    KindSet
 	Bedrooms uint16 // the most
 	FewBeds  uint16 // the fewest beds
-	AgeMin   int8   // youngest age that is let in
-	AgeMax   int8   // oldest
+	Spare    int8   // the fewest beds above the approved number; far below where there is none
 }
 
 // MostFree is how many free beds a Span tells apart; it stands for as many or
@@ -94,6 +98,10 @@ func SpanOf(h *Home, o *Occupancy) Span {
 		s.AgeMax = int8(min(h.AgeMax.N, math.MaxInt8))
 	}
 	s.Opens, s.Closes = h.open()
+	s.shut = h.longestClosed()
+	if s.Spare = math.MinInt8; h.Places.Known {
+		s.Spare = int8(max(math.MinInt8, min(h.Beds-h.Places.N, math.MaxInt8)))
+	}
 	s.stays(h.Beds, o.Stays)
 	return s
 }
@@ -118,6 +126,23 @@ func (h *Home) open() (from, until Day) {
 	}
 	return h.RegisteredFrom, until
 }
+
+// noDays is no run of days.
+var noDays = DayRange{From: never, To: always}
+
+// longestClosed is the longest closed period; the first of them.
+func (h *Home) longestClosed() DayRange {
+	longest := noDays
+	for _, r := range h.Closed {
+		if longest == noDays || r.To-r.From > longest.To-longest.From {
+			longest = r
+		}
+	}
+	return longest
+}
+
+// MayAdmit says whether a home may be open to new placements on a day.
+func (s *Span) MayAdmit(on Day) bool { return !s.shut.Holds(on) }
 
 // stays sums up who lives there, and who did.
 func (s *Span) stays(beds int, stays []Stay) {
@@ -232,15 +257,7 @@ func (s *Span) expects(from, to Day) bool {
 // a home where no child of the question lives or has lived; [MostFree] of them
 // stand for as many or more. Holds are not counted.
 func (s *Span) Frees(on Day, ask *Asking) int {
-	// an expected end is believed until it has passed; one that comes after the
-	// day makes room for whoever moves in later still
-	if s.expected != 0 && (s.arrives > on || ask.today <= on && s.expects(ask.today, on)) {
-		return count(&s.hopefully, on)
-	}
-	return count(&s.beds, on)
-}
-
-func count(from *[MostFree]Day, on Day) int {
+	from := s.freed(on, ask)
 	for n := MostFree; n > 0; n-- {
 		if from[n-1] <= on {
 			return n
@@ -249,9 +266,26 @@ func count(from *[MostFree]Day, on Day) int {
 	return 0
 }
 
+// freed are the days from which so many beds are free, as far as they matter to a
+// question about a day. An expected end is believed until it has passed; one that
+// comes after the day makes room for whoever moves in later still.
+func (s *Span) freed(on Day, ask *Asking) *[MostFree]Day {
+	if s.expected != 0 && (s.arrives > on || ask.today <= on && s.expects(ask.today, on)) {
+		return &s.hopefully
+	}
+	return &s.beds
+}
+
 // MayTake says whether so many beds may be free from a day on; see [Span.Frees].
 func (s *Span) MayTake(children int, on Day, ask *Asking) bool {
-	return s.Frees(on, ask) >= min(children, MostFree)
+	n := min(children, MostFree)
+	return n <= 0 || s.freed(on, ask)[n-1] <= on
+}
+
+// MayNumber says whether so many children more may be within the approved number
+// from a day on.
+func (s *Span) MayNumber(children int, on Day, ask *Asking) bool {
+	return s.MayTake(children+int(s.Spare), on, ask)
 }
 
 // Empty is the largest share of a home's beds that nobody may sleep in on a day,
@@ -291,6 +325,7 @@ func (s *Span) Widen(by *Span) {
 		s.hopefully[n] = min(s.hopefully[n], by.hopefully[n])
 	}
 	s.expected |= by.expected
+	s.shut = DayRange{From: max(s.shut.From, by.shut.From), To: min(s.shut.To, by.shut.To)}
 	s.Opens, s.Closes = min(s.Opens, by.Opens), max(s.Closes, by.Closes)
 	if s.Since == 0 || by.Since != 0 && by.Since < s.Since {
 		s.Since = by.Since
@@ -301,6 +336,7 @@ func (s *Span) Widen(by *Span) {
 	s.Kinds |= by.Kinds
 	s.Bedrooms, s.FewBeds = max(s.Bedrooms, by.Bedrooms), min(s.FewBeds, by.FewBeds)
 	s.AgeMin, s.AgeMax = min(s.AgeMin, by.AgeMin), max(s.AgeMax, by.AgeMax)
+	s.Spare = min(s.Spare, by.Spare)
 }
 
 func larger(a, b Share) Share {

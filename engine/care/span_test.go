@@ -19,6 +19,7 @@ func TestASpanSaysWhatIsRecordedOfAHome(t *testing.T) {
 	h.Skills, h.Languages, h.Adaptations = care.List{"autism"}, care.List{"somali"}, care.List{"ramp"}
 	h.Faiths, h.Cultures, h.Ethnicities = care.List{"muslim"}, care.List{"irish"}, care.List{"black-african"}
 	h.AgeMin, h.AgeMax, h.Bedrooms, h.FosteringSince = care.Num(5), care.Num(12), []int{2, 1, 1}, today-3000
+	h.Beds, h.Places = 5, care.Num(3)
 	s := spanOf(&h)
 	require.Equal(t, leeds.Point.Cap(), s.Cap)
 	require.Equal(t, care.MarksOf("E08000035"), s.Authorities)
@@ -28,7 +29,7 @@ func TestASpanSaysWhatIsRecordedOfAHome(t *testing.T) {
 	require.Equal(t, care.MarksOf("muslim", "irish", "black-african"), s.Identities)
 	require.Equal(t, care.KindSetOf(care.Foster), s.Kinds)
 	require.Equal(t, h.Traits(), s.Traits)
-	require.Equal(t, []int{5, 12, 3, 2}, []int{int(s.AgeMin), int(s.AgeMax), int(s.Bedrooms), int(s.FewBeds)})
+	require.Equal(t, []int{5, 12, 3, 5, 2}, []int{int(s.AgeMin), int(s.AgeMax), int(s.Bedrooms), int(s.FewBeds), int(s.Spare)})
 	require.Equal(t, today-3000, s.Since)
 }
 
@@ -37,6 +38,8 @@ func TestABlankFactIsNoMarkAndNoRestriction(t *testing.T) {
 	s := spanOf(&h)
 	require.Zero(t, s.Skills|s.Languages|s.Adaptations|s.Identities)
 	require.Zero(t, s.Bedrooms)
+	require.EqualValues(t, math.MinInt8, s.Spare, "no number is too many")
+	require.True(t, s.MayAdmit(today))
 	require.Zero(t, s.Since)
 	require.LessOrEqual(t, s.AgeMin, int8(0), "every age is let in")
 	require.GreaterOrEqual(t, s.AgeMax, int8(care.MaxAge))
@@ -137,7 +140,7 @@ func TestTheSameHomeMakesTheSameSpan(t *testing.T) {
 // A million Spans lie close together: one size, and nothing for the garbage
 // collector to follow.
 func TestASpanIsSmallAndHasNoPointers(t *testing.T) {
-	require.LessOrEqual(t, unsafe.Sizeof(care.Span{}), uintptr(160))
+	require.LessOrEqual(t, unsafe.Sizeof(care.Span{}), uintptr(176))
 	requirePlain(t, reflect.TypeFor[care.Span](), "Span")
 }
 
@@ -162,8 +165,8 @@ func TestSpansAreMadeAndAskedWithoutLitter(t *testing.T) {
 	by, ask, from := s, care.Ask(tonight, "Z"), onSphere(care.At(51, 0))
 	require.Zero(t, testing.AllocsPerRun(100, func() { s.Widen(&by) }))
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		if !s.MayTake(1, today, &ask) || s.Empty(today, &ask).N == 0 || s.Cap.AngleFrom(from) == 0 {
-			panic("two of two beds are free, miles away")
+		if !s.MayTake(1, today, &ask) || s.Empty(today, &ask).N == 0 || s.Cap.AngleFrom(from) == 0 || !s.MayNumber(1, today, &ask) || !s.MayAdmit(today) {
+			panic("two of two beds are free, miles away, and the home is open")
 		}
 	}))
 }

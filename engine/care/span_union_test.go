@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -60,6 +61,11 @@ func (q *asked) lessHopeful(all, home *care.Span) []string {
 	need("adaptations", all.Adaptations.Has(home.Adaptations))
 	need("free", all.Frees(q.on, &q.ask) >= home.Frees(q.on, &q.ask))
 	need("one child", all.MayTake(1, q.on, &q.ask) || !home.MayTake(1, q.on, &q.ask))
+	for n := range 8 {
+		need(fmt.Sprint("number for ", n), all.MayNumber(n, q.on, &q.ask) || !home.MayNumber(n, q.on, &q.ask))
+	}
+	need("closed", all.MayAdmit(q.on) || !home.MayAdmit(q.on))
+	need("spare", all.Spare <= home.Spare)
 	need("empty", atLeast(all.Empty(q.on, &q.ask), home.Empty(q.on, &q.ask)))
 	need("kept", atLeast(all.Kept(q.on), home.Kept(q.on)))
 	need("approval", all.Opens <= home.Opens && all.Closes >= home.Closes)
@@ -151,6 +157,8 @@ func TestASpanIsNoWiderThanItsHomes(t *testing.T) {
 		require.Equal(t, fold(homes, func(s *care.Span) uint16 { return s.Bedrooms }, most), all.Bedrooms)
 		require.Equal(t, fold(homes, func(s *care.Span) uint16 { return s.FewBeds }, least), all.FewBeds)
 		require.Equal(t, fold(homes, func(s *care.Span) int { return s.Frees(q.on, &q.ask) }, most), all.Frees(q.on, &q.ask))
+		require.Equal(t, fold(homes, func(s *care.Span) int8 { return s.Spare }, least), all.Spare)
+		require.Equal(t, slices.ContainsFunc(homes, func(s care.Span) bool { return s.MayAdmit(q.on) }), all.MayAdmit(q.on))
 		require.Contains(t, sinces(homes), all.Since)
 	}
 }

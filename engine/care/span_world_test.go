@@ -82,6 +82,7 @@ func (d dice) home() *care.Home {
 		Garden: d.answer(), Transport: d.answer(), Smoking: d.answer(), EarlyPermanence: d.answer(),
 		FosteringSince: d.maybe(d.far()),
 	}
+	h.Closed, h.Places = d.closed(), care.Number{N: pick(d, d.IntN(9), h.Beds, h.Beds+1), Known: d.IntN(2) == 0}
 	low := d.IntN(18)
 	h.AgeMin, h.AgeMax = care.Number{N: low, Known: d.IntN(2) == 0}, care.Number{N: low + d.IntN(18-low), Known: d.IntN(2) == 0}
 	d.status(h)
@@ -96,6 +97,17 @@ func (d dice) status(h *care.Home) {
 	h.RegisteredFrom = pick(d, today-900, today-900, d.far(), 0)
 	h.RegisteredUntil = pick(d, care.Never(), care.End{}, care.EndOn(d.far()))
 	h.RestrictedFrom = pick(d, care.Never(), care.End{}, care.EndOn(d.far()))
+}
+
+// closed is a few periods, which may meet, lie within each other or be as long as
+// each other.
+func (d dice) closed() []care.DayRange {
+	var all []care.DayRange
+	for range pick(d, 0, 0, 1, 1, 2, 3) {
+		from := d.far()
+		all = append(all, care.DayRange{From: from, To: from + care.Day(pick(d, 0, 6, 6, d.IntN(60)))})
+	}
+	return all
 }
 
 // place is anywhere on the sphere, and more often in England.

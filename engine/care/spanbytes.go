@@ -10,7 +10,7 @@ import (
 )
 
 // SpanBytes is the size of a Span as [Span.AppendTo] writes it.
-const SpanBytes = atAges + 2
+const SpanBytes = atAges + 3
 
 // SpanFormat is the number of the layout that [Span.AppendTo] writes, and of what
 // [SpanOf] puts into it. It changes whenever either does.
@@ -29,7 +29,7 @@ func (s *Span) AppendTo(b []byte) []byte {
 		b = u32(u32(b, uint32(s.beds[n])), uint32(s.hopefully[n]))
 	}
 	b = u64(b, s.expected)
-	for _, d := range [...]Day{s.Opens, s.Closes, s.Since, s.arrives, s.settled} {
+	for _, d := range [...]Day{s.shut.From, s.shut.To, s.Opens, s.Closes, s.Since, s.arrives, s.settled} {
 		b = u32(b, uint32(d))
 	}
 	for _, n := range [...]uint16{s.kept.N, s.kept.Of, s.ever.N, s.ever.Of} {
@@ -37,7 +37,7 @@ func (s *Span) AppendTo(b []byte) []byte {
 	}
 	b = u32(b, uint32(s.Traits))
 	b = u16(u16(u16(b, uint16(s.Kinds)), s.Bedrooms), s.FewBeds)
-	return append(b, uint8(s.AgeMin), uint8(s.AgeMax))
+	return append(b, uint8(s.AgeMin), uint8(s.AgeMax), uint8(s.Spare))
 }
 
 // Where the groups of fields begin.
@@ -45,7 +45,7 @@ const (
 	atMarks  = 4 * 8
 	atBeds   = atMarks + 5*8
 	atDays   = atBeds + 2*MostFree*4 + 8
-	atShares = atDays + 5*4
+	atShares = atDays + 7*4
 	atTraits = atShares + 4*2
 	atKinds  = atTraits + 4
 	atAges   = atKinds + 3*2
@@ -64,11 +64,12 @@ func ReadSpan(from *[SpanBytes]byte) Span {
 		Authorities: Marks(u64(atMarks)), Skills: Marks(u64(atMarks + 8)), Languages: Marks(u64(atMarks + 16)),
 		Identities: Marks(u64(atMarks + 24)), Adaptations: Marks(u64(atMarks + 32)),
 		expected: u64(atDays - 8),
-		Opens:    day(atDays), Closes: day(atDays + 4), Since: day(atDays + 8), arrives: day(atDays + 12), settled: day(atDays + 16),
+		shut:     DayRange{From: day(atDays), To: day(atDays + 4)},
+		Opens:    day(atDays + 8), Closes: day(atDays + 12), Since: day(atDays + 16), arrives: day(atDays + 20), settled: day(atDays + 24),
 		kept: Share{u16(atShares), u16(atShares + 2)}, ever: Share{u16(atShares + 4), u16(atShares + 6)},
 		Traits: Traits(binary.LittleEndian.Uint32(b[atTraits:])),
 		Kinds:  KindSet(u16(atKinds)), Bedrooms: u16(atKinds + 2), FewBeds: u16(atKinds + 4),
-		AgeMin: int8(b[atAges]), AgeMax: int8(b[atAges+1]),
+		AgeMin: int8(b[atAges]), AgeMax: int8(b[atAges+1]), Spare: int8(b[atAges+2]),
 	}
 	for n := range MostFree {
 		s.beds[n], s.hopefully[n] = day(atBeds+8*n), day(atBeds+8*n+4)

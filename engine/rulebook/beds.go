@@ -202,6 +202,7 @@ var notAvailable = Rule{
 	Basis:    Statute,
 	whole:    true,
 	applies:  every,
+	may:      func(q *question, homes *care.Span) bool { return homes.MayAdmit(q.On) },
 	judge: func(q *question) ruling {
 		if closed, is := q.home.ClosedOn(q.On); is {
 			return ruling{verdict: Barred, clause: availableClosed, day: closed.To}

@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"math"
 	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/care"
@@ -15,6 +16,8 @@ type Book struct {
 	subjects []subject
 	asked    question     // reused, so that judging a home allocates nothing
 	closed   care.KindSet // kinds that are barred whatever else is known of a home
+	barsOf   []int        // of each kind, how many times, in the order of [care.Kinds]
+	foretell []int        // the rules that speak of Spans, by their place
 }
 
 // For opens the rulebook at a case, with the policy of each child's responsible
@@ -34,7 +37,12 @@ func For(c care.Case, policies []*policy.Policy) (*Book, error) {
 			adaptations: care.MarksOf(child.Adaptation...)})
 	}
 	b.asked.Book = b
-	b.closed = b.closedKinds()
+	for i := range b.rules {
+		if b.rules[i].may != nil && !b.off(i) {
+			b.foretell = append(b.foretell, i)
+		}
+	}
+	b.askOfKinds()
 	return b, nil
 }
 
@@ -68,46 +76,74 @@ func (b *Book) Open(homes *care.Span) care.KindSet {
 	if open == 0 {
 		return 0
 	}
-	q := &b.asked
-	for i := range b.rules {
-		if q.rule = &b.rules[i]; q.rule.may == nil || b.off(i) {
-			continue
-		}
-		if !b.mayPass(i, homes) {
-			return 0
-		}
+	if b.barredAll(homes, 1) > 0 {
+		return 0
 	}
 	return open
 }
 
-// mayPass asks one rule, for each child that it judges.
-func (b *Book) mayPass(i int, homes *care.Span) bool {
-	q := &b.asked
-	if q.rule.whole {
-		q.child = nil
-		return q.rule.may(q, homes)
-	}
-	for s := range b.subjects {
-		if q.child, q.index = &b.subjects[s], s; q.child.off&(1<<i) == 0 && !q.rule.may(q, homes) {
-			return false
+// FewestBars is the least that [Book.Bars] counts of any home, of these kinds,
+// that went into the Span and that the case does not name.
+func (b *Book) FewestBars(homes *care.Span, kinds care.KindSet) int {
+	fewest := -1
+	for i := range kinds.Each {
+		if fewest < 0 || b.barsOf[i] < fewest {
+			fewest = b.barsOf[i]
 		}
 	}
-	return true
+	return max(fewest, 0) + b.barredAll(homes, math.MaxInt)
 }
 
-// closedKinds asks the rules that look at nothing but its kind about a home of
-// each.
-func (b *Book) closedKinds() care.KindSet {
-	var closed care.KindSet
-	for _, k := range care.Kinds() {
-		b.rulings(&care.Household{Home: &care.Home{Kind: k}}, func(q *question, r ruling) bool {
-			if q.rule.ofKind && r.verdict == Barred {
-				closed |= care.KindSetOf(k)
-			}
-			return true
-		})
+// barredAll counts, up to a number, the questions that no home of the Span comes
+// through: a rule, for each child that it judges.
+func (b *Book) barredAll(homes *care.Span, enough int) int {
+	n := 0
+	for _, i := range b.foretell {
+		if n += b.barsAll(i, homes); n >= enough {
+			break
+		}
 	}
-	return closed
+	return n
+}
+
+// barsAll counts the children to whom a rule bars every home of the Span; for a
+// rule that judges them together, 1 if it does.
+func (b *Book) barsAll(i int, homes *care.Span) int {
+	q := &b.asked
+	if q.rule = &b.rules[i]; q.rule.whole {
+		if q.child = nil; q.rule.may(q, homes) {
+			return 0
+		}
+		return 1
+	}
+	n := 0
+	for s := range b.subjects {
+		if q.child, q.index = &b.subjects[s], s; q.child.off&(1<<i) == 0 && !q.rule.may(q, homes) {
+			n++
+		}
+	}
+	return n
+}
+
+// askOfKinds asks the rules that look at nothing but its kind about a home of
+// each.
+func (b *Book) askOfKinds() {
+	for k, kind := range care.Kinds() {
+		b.barsOf = append(b.barsOf, 0)
+		home := care.Home{Kind: kind}
+		b.asked.h, b.asked.home = &care.Household{Home: &home}, &home
+		for i := range b.rules {
+			if b.rules[i].ofKind {
+				b.ask(i, func(_ *question, r ruling) bool {
+					if r.verdict == Barred {
+						b.closed |= care.KindSetOf(kind)
+						b.barsOf[k]++
+					}
+					return true
+				})
+			}
+		}
+	}
 }
 
 // Bars counts the rulings that bar the home, over all rules and children. Where
@@ -143,30 +179,33 @@ func (b *Book) Findings(h *care.Household) []Finding {
 // rulings asks every rule that applies, in order, until yield says stop. It is
 // the only place where rules are asked.
 func (b *Book) rulings(h *care.Household, yield func(*question, ruling) bool) {
-	q := &b.asked
-	q.h, q.home = h, h.Home
+	b.asked.h, b.asked.home = h, h.Home
 	for i := range b.rules {
-		q.rule = &b.rules[i]
-		if !q.rule.applies(h.Home.Kind) || b.off(i) {
-			continue
-		}
-		if q.rule.whole {
-			q.child = nil
-			if !yield(q, q.rule.judge(q)) {
-				return
-			}
-			continue
-		}
-		for s := range b.subjects {
-			q.child, q.index = &b.subjects[s], s
-			if q.child.off&(1<<i) != 0 {
-				continue
-			}
-			if !yield(q, q.rule.judge(q)) {
-				return
-			}
+		if !b.ask(i, yield) {
+			return
 		}
 	}
+}
+
+// ask asks one rule about the home, for each child that it judges; it says
+// whether to go on.
+func (b *Book) ask(i int, yield func(*question, ruling) bool) bool {
+	q := &b.asked
+	q.rule = &b.rules[i]
+	if !q.rule.applies(q.home.Kind) || b.off(i) {
+		return true
+	}
+	if q.rule.whole {
+		q.child = nil
+		return yield(q, q.rule.judge(q))
+	}
+	for s := range b.subjects {
+		q.child, q.index = &b.subjects[s], s
+		if q.child.off&(1<<i) == 0 && !yield(q, q.rule.judge(q)) {
+			return false
+		}
+	}
+	return true
 }
 
 func finding(q *question, r ruling) Finding {

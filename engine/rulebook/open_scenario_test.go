@@ -78,7 +78,23 @@ func termViews(kind care.Kind, rule string) []view {
 			s.home.AgeMin = care.Num(10)
 			s.joins(care.Child{ID: "C-2", DOB: born(9, monday)})
 		}), false, rule},
-		{"the approved number, which a Span does not count", home(func(h *care.Home) { h.Places = care.Num(0) }), true, rule},
+		{"approved for nobody", home(func(h *care.Home) { h.Places = care.Num(0) }), false, rule},
+		{"the approved number", of(func(s *scene) { s.full(1, ""); s.home.Beds, s.home.Places = 3, care.Num(2) }), true, ""},
+		{"one more than the approved number", of(func(s *scene) { s.full(2, ""); s.home.Beds, s.home.Places = 3, care.Num(2) }), false, rule},
+		{"two more than there is room for, of three beds", of(func(s *scene) {
+			s.full(1, "")
+			s.home.Beds, s.home.Places = 3, care.Num(2)
+			s.joins(care.Child{ID: "C-2", DOB: born(9, monday)})
+		}), false, rule},
+		{"the approved number once a child has left", of(func(s *scene) {
+			s.full(1, "")
+			s.home.Places, s.stays[0].End = care.Num(1), monday
+		}), true, ""},
+		{"a child leaves the day after", of(func(s *scene) {
+			s.full(1, "")
+			s.home.Places, s.stays[0].End = care.Num(1), monday+1
+		}), false, rule},
+		{"over the approved number by more than a Span counts", home(func(h *care.Home) { h.Beds, h.Places = 9, care.Num(0) }), true, rule},
 	}
 }
 
@@ -91,6 +107,7 @@ func TestASpanAndTerms(t *testing.T) {
 	}
 	requireViews(t, []view{
 		{"foster carers in an emergency", emergency(care.Foster), true, ""},
+		{"foster carers in an emergency, approved for nobody", oneAt(care.Foster, 12, func(s *scene) { s.emergency, s.home.Places = true, care.Num(0) }), true, ""},
 		{"a parent-and-child home in an emergency", emergency(care.ParentAndChild), true, ""},
 		{"a children's home in an emergency", emergency(care.ChildrensHome), false, "statement-of-purpose"},
 		{"a hospital in an emergency", emergency(care.Hospital), false, "terms-of-approval"},
@@ -116,6 +133,22 @@ func TestASpanAndBeds(t *testing.T) {
 			s.home.Beds = 1
 			s.holds = []care.Hold{{ID: "K-1", Children: []care.ID{"X-1"}, From: monday, Until: care.StartOf(monday).Add(24 * time.Hour), By: "B. Officer"}}
 		}, true, "free-place"},
+	})
+}
+
+func TestASpanAndClosedPeriods(t *testing.T) {
+	closed := func(periods ...care.DayRange) func(*scene) {
+		return func(s *scene) { s.home.Closed = periods }
+	}
+	requireViews(t, []view{
+		{"whether it is closed is not recorded", closed(), true, ""},
+		{"closed up to the day before", closed(care.DayRange{From: monday - 9, To: monday - 1}), true, ""},
+		{"the last day of it", closed(care.DayRange{From: monday - 9, To: monday}), false, "not-available"},
+		{"the first day of it", closed(care.DayRange{From: monday, To: monday + 9}), false, "not-available"},
+		{"closed from the day after", closed(care.DayRange{From: monday + 1, To: monday + 9}), true, ""},
+		{"in the longer of two periods", closed(care.DayRange{From: monday + 40, To: monday + 40}, care.DayRange{From: monday, To: monday + 9}), false, "not-available"},
+		{"in the shorter of two, which a Span does not keep", closed(care.DayRange{From: monday + 40, To: monday + 60}, care.DayRange{From: monday, To: monday + 9}), true, "not-available"},
+		{"a children's home over a weekend", oneAt(care.ChildrensHome, 12, closed(care.DayRange{From: monday - 2, To: monday})), false, "not-available"},
 	})
 }
 
@@ -206,6 +239,14 @@ func TestASpanOfTwoHomes(t *testing.T) {
 	require.Equal(t, foster, open(connected, with(func(*care.Home) {})), "a kind that is closed is left out of the answer")
 	require.Zero(t, open(near, nearer), "both inside the zone")
 	require.Zero(t, open(ended, ended))
+
+	closed := with(func(h *care.Home) { h.Closed = []care.DayRange{{From: monday - 3, To: monday}} })
+	shut := with(func(h *care.Home) { h.Closed = []care.DayRange{{From: monday, To: monday + 30}} })
+	require.Zero(t, open(closed, shut), "both closed on the day")
+	require.Equal(t, foster, open(closed, ended))
+	nobody := with(func(h *care.Home) { h.Places = care.Num(0) })
+	require.Zero(t, open(nobody, nobody))
+	require.Equal(t, foster, open(nobody, ended))
 	require.Zero(t, open(connected, connected))
 }
 

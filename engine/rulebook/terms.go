@@ -98,7 +98,7 @@ func mayBeWithinTerms(q *question, homes *care.Span) bool {
 		return true
 	}
 	age := min(q.child.age, math.MaxInt8) // a Span knows no higher one
-	return int(homes.AgeMin) <= age && age <= int(homes.AgeMax) &&
+	return homes.MayNumber(len(q.Children), q.On, &q.Ask) && int(homes.AgeMin) <= age && age <= int(homes.AgeMax) &&
 		homes.Traits.Any(q.child.Sex.Takes()) && homes.Traits.Any(q.child.Plan.Offers())
 }
 

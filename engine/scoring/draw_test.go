@@ -1,6 +1,7 @@
 package scoring_test
 
 import (
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -89,10 +90,14 @@ func drawCase(t *rapid.T) *care.Case {
 		children = append(children, drawChild(t, people[i]))
 	}
 	c := placing(children...)
+	near := rapid.SliceOfNDistinct(rapid.SampledFrom(people[3:6]), 0, oneOf(t, "of a split", 0, 0, 3), rapid.ID).Draw(t, "near")
 	for i := range children {
 		for k := range count(t, "siblings", 0, 3) {
 			s := care.Sibling{ID: people[3+k], Home: oneOf(t, "lives", "H-1", "H-1", care.ID("H-2"))}
 			s.Where = maybeAt(t, "where").Point
+			if slices.Contains(near, s.ID) {
+				s = care.Sibling{ID: s.ID, Near: true}
+			}
 			c.Siblings[i] = append(c.Siblings[i], s)
 		}
 	}

@@ -53,6 +53,11 @@ func TestTwoHomesAndSiblingsElsewhere(t *testing.T) {
 	requireValue(t, (0.25/2+0.25/2)/2, mostOf(t, c, "siblings", away(10)))
 	requireNearly(t, (0.25+0.25)/2, mostOf(t, c, "siblings", away(-1), away(21)))
 
+	near := elsewhere(care.Sibling{ID: "C-2", Near: true}, care.Sibling{ID: "C-3", Home: "H-9", Where: north(20)})
+	requireValue(t, (0.25+0.25/2)/2, mostOf(t, near, "siblings", away(10)))
+	requireNearly(t, (0.25+0.25)/2, mostOf(t, near, "siblings", away(80), away(10)))
+	requireValue(t, 0, mostOf(t, func() *care.Case { near.Children[0].WishesFor = care.List{"sibling"}; return near }(), "wishes", away(10)))
+
 	together := placing(ofGroup("C-1", "G-1"), ofGroup("C-2", "G-1"))
 	requireValue(t, 1, mostOf(t, together, "siblings", away(50)))
 }

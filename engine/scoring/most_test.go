@@ -163,6 +163,7 @@ func TestASpanOfOneHomeIsWorthTheHome(t *testing.T) {
 			require.Equal(t, reasons[i].Value, most.Value, "seed %d, %s: %s", seed, most.Criterion, reasons[i].Says)
 			exact[most.Criterion]++
 		}
+		require.Equal(t, scale.Sum(v.home), scale.MostSum(&one, one.Kinds), "seed %d", seed)
 		require.Equal(t, scale.Total(v.home), scale.Most(&one, one.Kinds), "seed %d", seed)
 	}
 	t.Logf("%d of %d homes are plain", plain, tries)

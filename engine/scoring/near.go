@@ -132,8 +132,10 @@ func yearByAge(dob, on care.Day) int {
 	return care.AgeOn(dob, care.Date(year, 8, 31)) - 4
 }
 
+const siblingsID = "siblings"
+
 var siblings = Criterion{
-	ID:      "siblings",
+	ID:      siblingsID,
 	Source:  "Children Act 1989, s 22C(8)(c)",
 	weight:  func(s *subject) int { return s.policy.Weights.Siblings },
 	applies: func(s *subject) bool { return s.beside+len(s.apart) > 0 },
@@ -158,6 +160,10 @@ var siblings = Criterion{
 func siblingNearness(s *subject, where *care.Cap, home care.ID) measure {
 	sum, here, nearest := 0.0, s.beside, -1.0
 	for i := range s.apart {
+		if s.apart[i].Near {
+			sum += 1.0 / 4
+			continue
+		}
 		if s.apart[i].Home == home {
 			here++
 			continue
@@ -192,16 +198,26 @@ func keptApart(a, b *care.Child) bool {
 	return slices.Contains(a.KeptApart, b.ID) || slices.Contains(b.KeptApart, a.ID)
 }
 
-// elsewhere lists the siblings in care whose home is known and from whom the
-// child is not to be kept apart.
+// elsewhere lists the siblings in care whose home is known, or who may live near,
+// and from whom the child is not to be kept apart.
 func (s *subject) elsewhere() []care.Sibling {
 	var all []care.Sibling
 	for _, sibling := range s.Siblings[s.index] {
-		if sibling.Where.Known() && !slices.Contains(s.KeptApart, sibling.ID) {
+		if (sibling.Where.Known() || sibling.Near) && !slices.Contains(s.KeptApart, sibling.ID) {
 			all = append(all, sibling)
 		}
 	}
 	return all
+}
+
+// settle says where a sibling lives who was to live near, or opens it again.
+func (s *subject) settle(sibling, home care.ID, where care.Point) {
+	for i := range s.apart {
+		if s.apart[i].ID == sibling {
+			s.apart[i].Home, s.apart[i].Where, s.apart[i].Near = home, where, home == ""
+			s.siblingsAt[i] = pointOf(where)
+		}
+	}
 }
 
 var inArea = Criterion{

@@ -167,6 +167,9 @@ func TestSiblings(t *testing.T) {
 		{"next door is not in the same home", elsewhere(care.Sibling{ID: "C-5", Home: "H-9", Where: town}), 0.25, 0, "with 0 of 1 brothers and sisters in care; the nearest other 0.0 miles away"},
 		{"one here and one away", elsewhere(brother, near), 0.5625, 10, "with 1 of 2 brothers and sisters in care; the nearest other 10.0 miles away"},
 		{"two away, the nearer is named", elsewhere(far, near), (0.125 + 0.0625) / 2, 10, "with 0 of 2 brothers and sisters in care; the nearest other 10.0 miles away"},
+		{"one who will live in another home, maybe next door", elsewhere(care.Sibling{ID: "C-7", Near: true}), 0.25, -1, "with 0 of 1 brothers and sisters in care"},
+		{"one who will, and one here", elsewhere(care.Sibling{ID: "C-7", Near: true}, brother), 0.625, -1, "with 1 of 2 brothers and sisters in care"},
+		{"one who will, and one ten miles away", elsewhere(near, care.Sibling{ID: "C-7", Near: true}), (0.25 + 0.125) / 2, 10, "with 0 of 2 brothers and sisters in care; the nearest other 10.0 miles away"},
 		{"one whose home is not known is left out", elsewhere(near, care.Sibling{ID: "C-6"}), 0.125, 10, "with 0 of 1 brothers and sisters in care; the nearest other 10.0 miles away"},
 	} {
 		t.Run(s.name, func(t *testing.T) {

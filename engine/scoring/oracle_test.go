@@ -111,7 +111,9 @@ func (o oracle) counted() (beside, here int, elsewhere []care.Point) {
 	}
 	for _, s := range o.c.Siblings[o.i] {
 		switch {
-		case slices.Contains(c.KeptApart, s.ID) || !s.Where.Known():
+		case slices.Contains(c.KeptApart, s.ID) || !s.Where.Known() && !s.Near:
+		case s.Near: // next door
+			elsewhere = append(elsewhere, o.h.Home.Where.Point)
 		case s.Home == o.h.Home.ID:
 			here++
 		default:

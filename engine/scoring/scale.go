@@ -67,18 +67,31 @@ func (s *Scale) points(child int, weight int, value Millionths) Millionths {
 }
 
 // Total is the score of a home, the mean over the children, without the words.
-func (s *Scale) Total(h *care.Household) Millionths {
+func (s *Scale) Total(h *care.Household) Millionths { return s.mean(s.Sum(h)) }
+
+// Sum is the scores of the children added up.
+func (s *Scale) Sum(h *care.Household) Millionths {
 	sum := Millionths(0)
 	for i := range s.subjects {
 		sum += s.child(i, h)
 	}
-	return divide(sum, Millionths(len(s.subjects)))
+	return sum
 }
+
+func (s *Scale) mean(sum Millionths) Millionths { return Mean(sum, len(s.subjects)) }
+
+// Mean is the mean of the scores of so many children that add up to sum.
+func Mean(sum Millionths, children int) Millionths { return divide(sum, Millionths(children)) }
 
 // Most is the largest score of any home, of these kinds, that went into the Span.
 // It leaves out the homes that the case names: in which a child of the case or a
 // sibling lives or has lived, or which a wish is for.
 func (s *Scale) Most(homes *care.Span, kinds care.KindSet) Millionths {
+	return s.mean(s.MostSum(homes, kinds))
+}
+
+// MostSum is the same for [Scale.Sum].
+func (s *Scale) MostSum(homes *care.Span, kinds care.KindSet) Millionths {
 	sum := Millionths(0)
 	for i := range s.subjects {
 		for _, c := range s.weighed[i] {
@@ -89,7 +102,38 @@ func (s *Scale) Most(homes *care.Span, kinds care.KindSet) Millionths {
 			sum += s.points(i, c.weight, most)
 		}
 	}
-	return divide(sum, Millionths(len(s.subjects)))
+	return sum
+}
+
+// Gain bounds by how much the score of the first child can rise if so many of the
+// siblings who are [care.Sibling.Near] live in the same home instead, if beds are
+// counted from the same point of view.
+func (s *Scale) Gain(siblings int) Millionths {
+	if siblings == 0 {
+		return 0
+	}
+	child, gain := &s.subjects[0], Millionths(0)
+	for _, c := range s.weighed[0] {
+		rise := Millionths(0)
+		switch c.ID {
+		case siblingsID: // each counts 1 rather than a quarter
+			rise = share(3*siblings, 4*(child.beside+len(child.apart)))
+		case wishesID:
+			rise = share(child.wishesForSiblings(), len(child.wishes))
+		default:
+			continue
+		}
+		gain += s.points(0, c.weight, rise+2) + 1 // for what is rounded on the way
+	}
+	return gain
+}
+
+// Settle says where a sibling who was [care.Sibling.Near] lives; the empty home
+// says that it is open again.
+func (s *Scale) Settle(sibling, home care.ID, where care.Point) {
+	for i := range s.subjects {
+		s.subjects[i].settle(sibling, home, where)
+	}
 }
 
 // child is the score of a home for one child: the sum of its points.

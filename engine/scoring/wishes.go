@@ -93,6 +93,18 @@ func mayBeOf(is func(care.Kind) bool) func(*subject, *care.Span, care.KindSet) b
 	return func(_ *subject, _ *care.Span, kinds care.KindSet) bool { return kinds&all != 0 }
 }
 
+// wishesForSiblings counts the wishes to live with a sibling, of which a term and
+// its synonym are two.
+func (s *subject) wishesForSiblings() int {
+	n := 0
+	for i := range s.wishes {
+		if s.wishes[i].term == "sibling" || s.wishes[i].term == "siblings" {
+			n++
+		}
+	}
+	return n
+}
+
 func hasSiblings(s *subject) bool { return s.beside+len(s.apart) > 0 }
 
 func inFamily(_ *subject, h *care.Household) care.Answer { return yesIf(h.Home.Kind.Fostering()) }
@@ -190,8 +202,10 @@ func (s *subject) matchable() []wish {
 	return all
 }
 
+const wishesID = "wishes"
+
 var wishes = Criterion{
-	ID:      "wishes",
+	ID:      wishesID,
 	Source:  "Children Act 1989, s 22(4) and (5)",
 	weight:  func(s *subject) int { return s.policy.Weights.Wishes },
 	applies: func(s *subject) bool { return len(s.wishes) > 0 },

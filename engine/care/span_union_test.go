@@ -174,6 +174,20 @@ func sinces(homes []care.Span) []care.Day {
 	return []care.Day{longest}
 }
 
+// How many beds are free and whether so many are is one question, of homes together
+// too.
+func TestSoManyBedsAreFreeAsMayBeTaken(t *testing.T) {
+	d := rolled(t, 54)
+	for range rounds(1500) {
+		all, q := widened(d.spans(1+d.IntN(4))), d.asked()
+		free := all.Frees(q.on, &q.ask)
+		for n := -2; n < 9; n++ {
+			require.Equal(t, min(n, care.MostFree) <= free, all.MayTake(n, q.on, &q.ask), "%d, of %d free", n, free)
+			require.Equal(t, all.MayTake(n+int(all.Spare), q.on, &q.ask), all.MayNumber(n, q.on, &q.ask))
+		}
+	}
+}
+
 // Two homes that could each be ruled out by what the other lacks are not ruled
 // out together.
 func TestASpanOfTwoHomesIsTrueOfEither(t *testing.T) {

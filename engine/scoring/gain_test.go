@@ -67,14 +67,20 @@ func (f family) alone(i int) *scoring.Scale {
 	return scoring.For(c, f.policies[i:i+1])
 }
 
-// whole weighs all of them in one home.
-func (f family) whole() (*care.Case, *scoring.Scale) {
-	c := f.ahead(placing(f.together...))
+// some weighs the first few of them in one home, with the others next door.
+func (f family) some(n int) (*care.Case, *scoring.Scale) {
+	c := f.ahead(placing(f.together[:n]...))
 	for i := range c.Siblings {
-		c.Siblings[i] = slices.Concat(f.near, f.known)
+		for _, other := range f.together[n:] {
+			c.Siblings[i] = append(c.Siblings[i], care.Sibling{ID: other.ID, Near: true})
+		}
+		c.Siblings[i] = append(append(c.Siblings[i], f.near...), f.known...)
 	}
-	return c, scoring.For(c, f.policies)
+	return c, scoring.For(c, f.policies[:n])
 }
+
+// whole weighs all of them in one home.
+func (f family) whole() (*care.Case, *scoring.Scale) { return f.some(len(f.together)) }
 
 // little is by how much a bound on a gain may be above it: the thousandth part of
 // a point.
@@ -130,6 +136,28 @@ func TestNobodyGainsMoreByASiblingThanTheBoundOnIt(t *testing.T) {
 	t.Logf("%d gains are tight, %d of them with a wish for a sibling", tight, wished)
 	require.Greater(t, tight, many(1200))
 	require.Greater(t, wished, many(1200)/6)
+}
+
+// A few live together already, and the rest join them.
+func TestNobodyGainsMoreByOneSiblingMoreThanTheBoundOnIt(t *testing.T) {
+	draw, tight := rapid.Custom(func(t *rapid.T) visited { return visited{drawFamily(t), drawHousehold(t)} }), 0
+	for seed := range many(500) {
+		v := draw.Example(seed)
+		first := &v.together[0]
+		_, whole := v.whole()
+		after, _ := whole.Explain(v.home)
+		for n := 2; n < len(v.together); n++ {
+			_, scale := v.some(n)
+			before, _ := scale.Explain(v.home)
+			gain, rise := scale.Gain(len(v.together)-n), after.Children[0]-before.Children[0]
+			require.GreaterOrEqual(t, gain, rise, "seed %d, from %d", seed, n)
+			if !v.bounded(first, v.home) && !first.WishesFor.Has("sibling") && !first.WishesFor.Has("siblings") { // who is granted already
+				require.LessOrEqual(t, gain-rise, little, "seed %d, from %d", seed, n)
+				tight++
+			}
+		}
+	}
+	require.Greater(t, tight, many(500)/2)
 }
 
 // What each could be worth alone, and what they gain, bounds what any home of a
@@ -193,4 +221,5 @@ func TestWhatASiblingInTheSameHomeIsWorth(t *testing.T) {
 		require.LessOrEqual(t, gain.Float(), s.points+little.Float(), s.why)
 	}
 	require.Zero(t, scaleOf(brothers(2), weighing(1, 1, 1)).Gain(0))
+	require.Zero(t, scaleOf(brothers(2), weighing(0, 1, 1)).Gain(2), "what siblings do not change is no gain")
 }

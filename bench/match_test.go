@@ -1,58 +1,105 @@
 package bench_test
 
 import (
-	"context"
 	"fmt"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine"
-	"github.com/stablehomes/stablehomes/engine/care"
-	"github.com/stablehomes/stablehomes/fixtures"
 )
 
-// country is an engine in memory that holds a synthetic England, and a child of it
-// who waits for a home.
-func country(b *testing.B, homes int) (*engine.Engine, care.ID) {
-	b.Helper()
-	w := fixtures.NewEngland(fixtures.Options{Seed: 1, Homes: homes}).World()
-	eng := engine.InMemory()
-	b.Cleanup(func() {
-		if err := eng.Close(); err != nil {
-			b.Error(err)
-		}
-	})
-	if err := eng.Add(b.Context(), engine.Records{Homes: w.Homes, Children: w.Children, Placements: w.Placements}); err != nil {
-		b.Fatal(err)
-	}
-	placed := map[care.ID]bool{}
-	for _, p := range w.Placements {
-		placed[p.Child] = true
-	}
-	for _, c := range w.Children {
-		if !placed[c.ID] && care.AgeOn(c.DOB, fixtures.Today) < 16 {
-			return eng, c.ID
-		}
-	}
-	b.Fatal("nobody waits")
-	return nil, ""
-}
-
-// BenchmarkMatch asks for ten homes for one child, with findings and reasons.
+// BenchmarkMatch asks for ten homes, with findings and reasons.
 func BenchmarkMatch(b *testing.B) {
-	for _, homes := range []int{1_000, 5_000} {
+	for _, homes := range homesOf {
 		b.Run(fmt.Sprintf("homes=%d", homes), func(b *testing.B) {
-			eng, child := country(b, homes)
-			req := engine.Request{Children: []care.ID{child}, On: fixtures.Today}
-			b.ReportAllocs()
-			for b.Loop() {
-				res, err := eng.Match(context.Background(), req)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if len(res.Candidates) == 0 {
-					b.Fatal("nothing fits")
+			c := england(b, homes)
+			eng := c.open(b)
+			for _, q := range c.all() {
+				if !(q.nothing || q.scarce) || homes <= *mostWhole {
+					b.Run("request="+q.name, func(b *testing.B) { q.bench(b, eng, homes) })
 				}
 			}
+			b.Run("request=everything-eligible", func(b *testing.B) { everything(b, homes) })
 		})
+	}
+}
+
+// everything asks a country where no home is barred.
+func everything(b *testing.B, homes int) {
+	c := openCountry(b, homes)
+	eng := c.open(b)
+	q := question{name: "everything-eligible", requests: c.tonight(someAsk, asRecorded)}
+	if homes <= *mostWhole {
+		res, err := eng.Match(b.Context(), unpruned(q.requests[0]))
+		require.NoError(b, err)
+		require.Equal(b, homes, res.Eligible, "%v", res.Barred)
+	}
+	q.bench(b, eng, homes)
+}
+
+// bench puts the requests in turn, once their answers are known to be right.
+func (q *question) bench(b *testing.B, eng *engine.Engine, homes int) {
+	require.NotEmpty(b, q.requests)
+	q.agree(b, eng, homes)
+	q.warm(b, eng)
+	var s samples
+	b.ReportAllocs()
+	for b.Loop() {
+		began := time.Now()
+		res, err := eng.Match(b.Context(), q.requests[s.n%len(q.requests)])
+		took := time.Since(began)
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.add(took, res)
+		if err := q.answered(res); err != nil {
+			b.Fatal(err)
+		}
+	}
+	s.report(b)
+}
+
+// warm asks once, so that the index is in memory.
+func (q *question) warm(b *testing.B, eng *engine.Engine) {
+	_, err := eng.Match(b.Context(), q.requests[0])
+	require.NoError(b, err)
+}
+
+// BenchmarkUnpruned has every home judged for the same answers, as counts and
+// why-not do. x-pruned says how many times longer that takes, in this run.
+func BenchmarkUnpruned(b *testing.B) {
+	atEachSize(b, *mostWhole, func(b *testing.B, c country) {
+		eng := c.open(b)
+		q := question{name: "one-child", requests: c.oneChild()}
+		q.warm(b, eng)
+		var s, quick samples
+		b.ReportAllocs()
+		for b.Loop() {
+			req := q.requests[s.n%len(q.requests)]
+			began := time.Now()
+			res, err := eng.Match(b.Context(), unpruned(req))
+			took := time.Since(began)
+			b.StopTimer()
+			require.NoError(b, err)
+			require.NoError(b, q.answered(res))
+			s.add(took, res)
+			q.pruned(b, eng, &quick)
+			b.StartTimer()
+		}
+		s.report(b)
+		b.ReportMetric(ratio(s.p50(), quick.p50()), "x-pruned")
+	})
+}
+
+// pruned puts every request once.
+func (q *question) pruned(tb testing.TB, eng *engine.Engine, s *samples) {
+	for _, req := range q.requests {
+		began := time.Now()
+		res, err := eng.Match(tb.Context(), req)
+		took := time.Since(began)
+		require.NoError(tb, err)
+		s.add(took, res)
 	}
 }

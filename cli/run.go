@@ -84,7 +84,7 @@ func (p *program) app() *cli.App {
 
 // commands lists the commands in the order of their use.
 func (p *program) commands() []*cli.Command {
-	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.fixturesCommand()}
+	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.fixturesCommand(), p.benchCommand()}
 	for _, c := range all {
 		c.Flags = append(c.Flags, globalFlags(false)...)
 		c.OnUsageError = onUsageError

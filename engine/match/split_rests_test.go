@@ -1,6 +1,7 @@
 package match_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,25 +22,22 @@ func (d dice) lodge(s *splitter) []int {
 	return at
 }
 
-// Home is barred to a child, or to some of a group: then it is barred to them and
-// more. Blocks are built on that, child by child, and so are the bounds of a block.
+// Blocks are made child by child, and a block that no home takes is not made
+// larger; the bounds of a block are put together from those of each child.
 func TestAHomeThatIsBarredToSomeIsBarredToMore(t *testing.T) {
 	barred, passed := 0, 0
 	eachFamily(t, 6*len(bents), fewHomes, func(t *testing.T, d dice, _ bent, f *family) {
-		s, _ := splitTown(t, f)
-		if s == nil {
-			return
-		}
+		o, _ := ask(t, f.shelf, f.req, f.set)
+		s := splitterOf(t, o)
 		for range 40 {
-			at, home := d.lodge(s), d.IntN(len(s.homes))
-			joining := d.IntN(len(at))
+			at, home, joining := d.lodge(s), d.IntN(len(s.homes)), d.IntN(len(s.children))
 			at[joining] = nowhere
+			if len(childrenIn(at, home)) == 0 {
+				continue
+			}
 			fewer := s.judgePart(at, home)
 			at[joining] = home
 			more := s.judgePart(at, home)
-			if len(homesOf(at, home)) == 1 {
-				continue // nobody was there before
-			}
 			if fewer.BarredBy != "" {
 				barred++
 				require.NotEmpty(t, more.BarredBy, "%s takes more than it takes fewer of: %v", s.homes[home].Home.ID, at)
@@ -52,8 +50,8 @@ func TestAHomeThatIsBarredToSomeIsBarredToMore(t *testing.T) {
 	require.Greater(t, passed, 100)
 }
 
-// homesOf lists the children whom a lodging has in a home.
-func homesOf(at []int, home int) (children []int) {
+// childrenIn lists the children whom a lodging has in a home.
+func childrenIn(at []int, home int) (children []int) {
 	for i := range at {
 		if at[i] == home {
 			children = append(children, i)
@@ -62,11 +60,8 @@ func homesOf(at []int, home int) (children []int) {
 	return children
 }
 
-// judgePart judges the home of a lodging for the children it has there.
+// judgePart judges a home for the children whom a lodging has there.
 func (s *splitter) judgePart(at []int, home int) rulebook.Judgement {
-	if len(homesOf(at, home)) == 0 {
-		return rulebook.Judgement{}
-	}
 	return s.open(at, home).book.Judge(&s.homes[home])
 }
 
@@ -74,10 +69,8 @@ func (s *splitter) judgePart(at []int, home int) rulebook.Judgement {
 func TestASpanThatIsClosedToSomeIsClosedToMore(t *testing.T) {
 	closed, opened := 0, 0
 	eachFamily(t, 4*len(bents), aTown, func(t *testing.T, d dice, _ bent, f *family) {
-		s, _ := splitTown(t, f)
-		if s == nil {
-			return
-		}
+		o, _ := ask(t, f.shelf, f.req, f.set)
+		s := splitterOf(t, o)
 		for range 20 {
 			span := care.SpanOf(s.homes[d.IntN(len(s.homes))].Home, &care.Occupancy{})
 			for range d.IntN(3) {
@@ -85,21 +78,17 @@ func TestASpanThatIsClosedToSomeIsClosedToMore(t *testing.T) {
 				by := care.SpanOf(h.Home, &h.Occupancy)
 				span.Widen(&by)
 			}
-			at, alone := d.lodge(s), ^care.KindSet(0)
-			home := at[d.IntN(len(at))]
-			if home == nowhere {
+			at, home, alone := d.lodge(s), d.IntN(len(s.homes)), ^care.KindSet(0)
+			all := childrenIn(at, home)
+			if len(all) == 0 {
 				continue
 			}
-			for _, child := range homesOf(at, home) {
-				one := append([]int{}, at...)
-				for _, other := range homesOf(at, home) {
-					if other != child {
-						one[other] = nowhere
-					}
-				}
+			together := s.open(at, home).book.Open(&span)
+			for _, child := range all {
+				one := slices.Repeat([]int{nowhere}, len(at))
+				one[child] = home
 				alone &= s.open(one, home).book.Open(&span)
 			}
-			together := s.open(at, home).book.Open(&span)
 			require.Zero(t, together&^alone, "open to all of them, and not to each")
 			if together == 0 {
 				closed++
@@ -116,10 +105,8 @@ func TestASpanThatIsClosedToSomeIsClosedToMore(t *testing.T) {
 func TestWhereTheOthersLiveChangesNoVerdict(t *testing.T) {
 	judged := 0
 	eachFamily(t, 6*len(bents), fewHomes, func(t *testing.T, d dice, _ bent, f *family) {
-		s, _ := splitTown(t, f)
-		if s == nil {
-			return
-		}
+		o, _ := ask(t, f.shelf, f.req, f.set)
+		s := splitterOf(t, o)
 		for range 40 {
 			at := d.lodge(s)
 			home := at[d.IntN(len(at))]
@@ -127,12 +114,9 @@ func TestWhereTheOthersLiveChangesNoVerdict(t *testing.T) {
 				continue
 			}
 			here := s.judgePart(at, home)
-			for i := range at {
-				if at[i] != home {
-					at[i] = (home + d.IntN(len(s.homes))) % len(s.homes) // or in the same home: see below
-					if at[i] == home {
-						at[i] = nowhere
-					}
+			for i, elsewhere := range d.lodge(s) {
+				if at[i] != home && elsewhere != home {
+					at[i] = elsewhere
 				}
 			}
 			require.Equal(t, here, s.judgePart(at, home))

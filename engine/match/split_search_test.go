@@ -145,7 +145,9 @@ func TestFewHomesOfACountyAreReadForASplit(t *testing.T) {
 func TestASplitIsGivenUpWhenTheOfficerHasGone(t *testing.T) {
 	s := &shelf{children: aGroup(4)}
 	for n := range 40 { // all are worth the same, but for where they are
-		s.homes = append(s.homes, aHome(homeID(n), func(h *care.Home) { h.Beds, h.Where = 1, care.Location{Point: care.At(53+float64(n%7)/9, -2+float64(n%6)/5)} }))
+		s.homes = append(s.homes, aHome(homeID(n), func(h *care.Home) {
+			h.Beds, h.Where = 1, care.Location{Point: care.At(53+float64(n%7)/9, -2+float64(n%6)/5)}
+		}))
 	}
 	whole := splitCost(t, s)
 	for _, after := range []int{1, whole / 2, whole - 10} {

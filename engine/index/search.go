@@ -103,20 +103,22 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 // expand bounds what is right beneath a node and queues what could still win.
 func (s *search[S]) expand(n *node[S]) {
 	s.effort.Nodes++
-	put := func(i int, worth uint64) {
-		c := contender[S]{Found: Found{ID: n.least(i), Worth: worth}, node: n.child(i)}
-		if s.best.takes(&c.Found) {
-			s.queue.push(c)
-		}
-	}
 	if s.Bounds != nil {
-		s.Bounds(n.sums, put)
+		s.Bounds(n.sums, func(i int, worth uint64) { s.put(n, i, worth) })
 		return
 	}
 	for i := range n.sums {
 		if worth, ok := s.Bound(&n.sums[i]); ok {
-			put(i, worth)
+			s.put(n, i, worth)
 		}
+	}
+}
+
+// put queues what is at a place of a node, if it could still win.
+func (s *search[S]) put(n *node[S], i int, worth uint64) {
+	c := contender[S]{Found: Found{ID: n.least(i), Worth: worth}, node: n.child(i)}
+	if s.best.takes(&c.Found) {
+		s.queue.push(c)
 	}
 }
 

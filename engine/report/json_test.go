@@ -20,12 +20,16 @@ import (
 // always there and the ones that may be. A later version adds, and never renames
 // or removes.
 var names = map[string]struct{ always, sometimes string }{
-	"match":      {"schema on at journal policy children wishes unknown considered candidates", "departures eligible needs_sign_off barred not_ready why_not alone openings"},
+	"match":      {"schema on at journal policy children wishes unknown considered candidates", "departures eligible needs_sign_off barred not_ready splits why_not alone openings"},
 	"explain":    {"schema on at journal policy children wishes unknown considered verdict judged", "departures"},
 	"wishes":     {"child words", ""},
-	"candidates": {"rank tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here"},
-	"judged":     {"tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here"},
+	"candidates": {"rank tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here"},
+	"judged":     {"tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here"},
 	"children":   {"id score", ""},
+	"splits":     {"score worst_off homes furthest_apart_miles", "lost"},
+	"worst_off":  {"id score", ""},
+	"homes":      {"tier home kind authority score children scores findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here alone"},
+	"scores":     {"id score", ""},
 	"findings":   {"rule verdict says citation", "child role by_day nearest_fix missing"},
 	"reasons":    {"child criterion weight value points says", "miles missing score_if_confirmed support"},
 	"why_not":    {"home kind authority findings", "postcode_sector"},

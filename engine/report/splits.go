@@ -32,17 +32,16 @@ func writeSplits(out *strings.Builder, res *match.Result, s Style) {
 }
 
 func splits(all []match.Split, s Style) string {
-	t := newTable(s, "Split", "Children", "Home", "Where", "Score", "Before placing")
+	t := newTable(s, "Split", "Children", "Home", "Where", "Before placing")
 	t.Style().Options.SeparateRows = false
 	home, where := s.names()
-	const split, who, score = 14, 12, 14
-	rest := s.rest(20, 6, split, who, home, where, score)
+	const split, who = 11, 12
+	rest := s.rest(16, 5, split, who, home, where)
 	t.SetColumnConfigs([]table.ColumnConfig{
 		{Name: "Split", WidthMax: split, WidthMaxEnforcer: wrap},
 		{Name: "Children", WidthMax: who, WidthMaxEnforcer: wrap},
 		{Name: "Home", WidthMax: home, WidthMaxEnforcer: wrap},
 		{Name: "Where", WidthMax: where, WidthMaxEnforcer: wrap},
-		{Name: "Score", WidthMax: score, WidthMaxEnforcer: wrap, Align: text.AlignRight},
 		{Name: "Before placing", WidthMax: rest, WidthMaxEnforcer: wrap},
 	})
 	for i := range all {
@@ -52,7 +51,7 @@ func splits(all []match.Split, s Style) string {
 			if k == 0 {
 				first = splitCell(i, &all[i])
 			}
-			t.AppendRow(table.Row{first, whoCell(h, s), homeCell(&h.Candidate), place(h.Authority, h.PostcodeSector), childScores(h.ChildScores), beforeCell(&h.Candidate, s)})
+			t.AppendRow(table.Row{first, whoCell(h, s), homeCell(&h.Candidate), place(h.Authority, h.PostcodeSector), beforeCell(&h.Candidate, s)})
 			t.AppendSeparator()
 		}
 	}
@@ -73,7 +72,7 @@ func splitCell(i int, split *match.Split) string {
 }
 
 func whoCell(h *match.SplitHome, s Style) string {
-	cell := listIDs(h.Children)
+	cell := childScores(h.ChildScores)
 	if h.Alone {
 		cell += "\n" + s.paint(text.FgYellow, "alone")
 	}

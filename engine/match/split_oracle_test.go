@@ -364,8 +364,11 @@ func tellApart(all []match.Split) []string {
 //
 //	go test ./engine/match -run TestSplitsAreThoseOfTryingEverything -families 10000
 func TestSplitsAreThoseOfTryingEverything(t *testing.T) {
-	reached := tally{}
-	eachFamily(t, *familiesFlag, fewHomes, func(t *testing.T, _ dice, is bent, f *family) {
+	reached, families := tally{}, *familiesFlag
+	if testing.Short() {
+		families /= 8
+	}
+	eachFamily(t, families, fewHomes, func(t *testing.T, _ dice, is bent, f *family) {
 		res, err := match.Run(context.Background(), f.shelf, f.req, f.set)
 		o, measurable := ask(t, f.shelf, f.req, f.set)
 		if !measurable {
@@ -385,7 +388,7 @@ func TestSplitsAreThoseOfTryingEverything(t *testing.T) {
 		reached.noteSplits(f, is, res)
 		reached["ties"] += s.ties
 	})
-	if *familiesFlag < 330 {
+	if families < 330 {
 		return // too few to reach everything
 	}
 	reached.requireAll(t, "three splits", "fewer splits", "no home whole", "one alone", "a block", "a brother or sister there",

@@ -49,6 +49,9 @@ func (s *splitter) lodgingOf(split *match.Split) []int {
 }
 
 func TestWhatHoldsOfEverySplit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	splits := 0
 	eachFamily(t, 4*len(bents), aTown, func(t *testing.T, _ dice, _ bent, f *family) {
 		s, res := splitTown(t, f)

@@ -130,6 +130,9 @@ func TestWhereTheOthersLiveChangesNoVerdict(t *testing.T) {
 // changed, the homes that the splits are in, and a few others, give the same
 // splits when everything is tried.
 func TestACountyIsSplitOverAsExactlyAsAStreet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	splits := 0
 	aCounty := func(d dice) (homes, children int) { return 300, 2 + d.IntN(3) }
 	eachFamily(t, 2*len(bents), aCounty, func(t *testing.T, d dice, _ bent, f *family) {

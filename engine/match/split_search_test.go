@@ -18,6 +18,9 @@ import (
 // what becomes of errors.
 
 func TestTheOrderOfNamingAndOfReadingDoesNotMatterToSplits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	splits := 0
 	eachFamily(t, 2*len(bents), aTown, func(t *testing.T, d dice, _ bent, f *family) {
 		res, err := match.Run(context.Background(), f.shelf, f.req, f.set)
@@ -143,6 +146,9 @@ func TestFewHomesOfACountyAreReadForASplit(t *testing.T) {
 }
 
 func TestASplitIsGivenUpWhenTheOfficerHasGone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	s := &shelf{children: aGroup(4)}
 	for n := range 40 { // all are worth the same, but for where they are
 		s.homes = append(s.homes, aHome(homeID(n), func(h *care.Home) {

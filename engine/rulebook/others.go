@@ -34,13 +34,13 @@ var alongside = Rule{
 		case alongsideNobody:
 			return words{says: "no other children there"}
 		case alongsideNewcomer:
-			return words{says: fmt.Sprintf("%s is to live %s; %s there is %d", q.child.ID, alongsideWords(q.child.Alongside), q.otherName(r.n), r.m), fix: leaveFix(q, r.n)}
+			return words{says: fmt.Sprintf("%s is to live %s; %s is %d", q.child.ID, alongsideWords(q.child.Alongside), q.otherThere(r.n), r.m), fix: leaveFix(q, r.n)}
 		case alongsideResident:
-			return words{says: fmt.Sprintf("%s there is to live %s; %s is %d", q.otherName(r.n), alongsideWords(q.h.Residents[r.n].Alongside), q.child.ID, q.child.age), fix: leaveFix(q, r.n)}
+			return words{says: fmt.Sprintf("%s is to live %s; %s is %d", q.otherThere(r.n), alongsideWords(q.companion(r.n).Alongside), q.child.ID, q.child.age), fix: leaveFix(q, r.n)}
 		case alongsideSoloNewcomer:
 			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s; %s there", q.child.ID, counted(r.n, "other child is", "other children are")))
 		case alongsideSoloResident:
-			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s, who lives there", q.otherName(r.n)))
+			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s", q.otherWho(r.n)))
 		}
 		missing, unsaid := q.unknownCompany()
 		return words{says: unsaid, role: PlacementOfficer, missing: missing,
@@ -66,8 +66,8 @@ func confirmWords(says, missing string) words {
 // forbid the placement, as facts and in a sentence.
 func (q *question) unknownCompany() (missing []string, says string) {
 	var who []string
-	for i := range q.h.Occupancy.Stays {
-		if q.other(i) && ageMatters(&q.h.Residents[i], q.child) {
+	for i := range q.companions() {
+		if q.other(i) && ageMatters(q.companion(i), q.child) {
 			missing, who = append(missing, "dob of "+q.otherName(i)), append(who, "the age of "+q.otherName(i))
 		}
 	}
@@ -81,8 +81,8 @@ func (q *question) unknownCompany() (missing []string, says string) {
 // nominated officer must agree to, then what is not known.
 func judgeAlongside(q *question) ruling {
 	worst, others := ruling{clause: alongsideNobody, verdict: Met}, 0
-	for i := range q.h.Occupancy.Stays {
-		if !q.other(i) {
+	for i := range q.companions() {
+		if !q.other(i) || q.unit(i) {
 			continue
 		}
 		others++
@@ -119,17 +119,17 @@ func weighCompany(q *question, worst ruling, others int) ruling {
 	return worst
 }
 
-// judgePair looks at the child and one resident, both ways.
+// judgePair looks at the child and one other, both ways.
 func judgePair(q *question, i int) ruling {
-	resident := &q.h.Residents[i]
-	switch known := resident.DOB != 0; {
-	case known && refuses(q.child.Alongside, q.child.DOB, resident.DOB):
-		return ruling{verdict: Barred, clause: alongsideNewcomer, n: i, m: care.AgeOn(resident.DOB, q.On)}
-	case known && refuses(resident.Alongside, resident.DOB, q.child.DOB):
+	other := q.companion(i)
+	switch known := other.DOB != 0; {
+	case known && refuses(q.child.Alongside, q.child.DOB, other.DOB):
+		return ruling{verdict: Barred, clause: alongsideNewcomer, n: i, m: care.AgeOn(other.DOB, q.On)}
+	case known && refuses(other.Alongside, other.DOB, q.child.DOB):
 		return ruling{verdict: Barred, clause: alongsideResident, n: i}
-	case resident.Alongside == care.SoloRecommended:
+	case other.Alongside == care.SoloRecommended:
 		return ruling{verdict: SignOff, clause: alongsideSoloResident, n: i}
-	case ageMatters(resident, q.child):
+	case ageMatters(other, q.child):
 		return ruling{verdict: SignOff, clause: alongsideUnknown}
 	}
 	return ruling{verdict: Met}
@@ -142,16 +142,36 @@ func (q *question) there(i int) bool {
 	return q.Ask.Lives(s, max(q.On, s.Start))
 }
 
-// other says whether a stay is that of somebody who lives there from the
-// placement on, or is to move in, and is no sibling of the child.
+// companions is how many there are whom a child of the case could live with: the
+// stays, then the children of the case, who would all move in.
+func (q *question) companions() int { return len(q.h.Occupancy.Stays) + len(q.Children) }
+
+// companion is a child by their number among the companions.
+func (q *question) companion(i int) *care.Child {
+	if stays := len(q.h.Occupancy.Stays); i >= stays {
+		return &q.Children[i-stays]
+	}
+	return &q.h.Residents[i]
+}
+
+// other says whether a companion lives there from the placement on, or is to move
+// in, and is neither the child nor a sibling of the child.
 func (q *question) other(i int) bool {
+	if stays := len(q.h.Occupancy.Stays); i >= stays {
+		return i-stays != q.index && !sameGroup(&q.Children[i-stays], q.child)
+	}
 	return q.there(i) && !sameGroup(&q.h.Residents[i], q.child)
 }
 
-// ageMatters says whether the age of a resident is not recorded and could stand
+// unit says whether a companion comes as the parent or the baby of the child.
+func (q *question) unit(i int) bool {
+	return q.home.Kind == care.ParentAndChild && i >= len(q.h.Occupancy.Stays)
+}
+
+// ageMatters says whether the age of another is not recorded and could stand
 // against the placement.
-func ageMatters(resident *care.Child, child *subject) bool {
-	return resident.DOB == 0 && (mindsAge(child.Alongside) || mindsAge(resident.Alongside))
+func ageMatters(other *care.Child, child *subject) bool {
+	return other.DOB == 0 && (mindsAge(child.Alongside) || mindsAge(other.Alongside))
 }
 
 // ownMatter says whether the carers' own children are not recorded and could
@@ -177,22 +197,45 @@ func refuses(a care.Alongside, born, other care.Day) bool {
 
 // sameGroup says whether two children are of one sibling group; they are never
 // "others" to each other.
-func sameGroup(resident *care.Child, child *subject) bool {
-	return child.Group != "" && resident.Group == child.Group
+func sameGroup(other *care.Child, child *subject) bool {
+	return child.Group != "" && other.Group == child.Group
 }
 
-// otherName names a resident by index, or one of the carers' own children by a
+// otherName names a companion by number, or one of the carers' own children by a
 // negative one.
 func (q *question) otherName(i int) string {
-	if i < 0 {
+	stays := len(q.h.Occupancy.Stays)
+	switch {
+	case i < 0:
 		return "a child of the carers"
+	case i >= stays:
+		return string(q.Children[i-stays].ID)
 	}
 	return string(q.h.Occupancy.Stays[i].Child)
+}
+
+// otherThere names another at the beginning of what is said of them.
+func (q *question) otherThere(i int) string {
+	if i >= len(q.h.Occupancy.Stays) {
+		return q.otherName(i) + ", who would move in too,"
+	}
+	return q.otherName(i) + " there"
+}
+
+// otherWho names another and says what they have to do with the home.
+func (q *question) otherWho(i int) string {
+	if i >= len(q.h.Occupancy.Stays) {
+		return q.otherName(i) + ", who would move in too"
+	}
+	return q.otherName(i) + ", who lives there"
 }
 
 func leaveFix(q *question, i int) string {
 	if i < 0 {
 		return "none while the carers' own child lives there"
+	}
+	if i >= len(q.h.Occupancy.Stays) {
+		return fmt.Sprintf("match %s and %s one by one", q.child.ID, q.otherName(i))
 	}
 	s := &q.h.Occupancy.Stays[i]
 	switch {

@@ -67,6 +67,43 @@ func TestAlongside(t *testing.T) {
 	})
 }
 
+// with puts another child into the same request.
+func with(his care.Alongside, dob care.Day, theirs care.Alongside) func(s *scene) {
+	return func(s *scene) {
+		s.child().Alongside = his
+		s.joins(care.Child{ID: "C-2", DOB: dob, Alongside: theirs})
+	}
+}
+
+func TestAlongsideAnotherChildOfTheRequest(t *testing.T) {
+	older, younger := born(15, monday), born(8, monday)
+	requireRows(t, "alongside", []row{
+		{"nobody minds", with("", older, ""), met("the 1 child there")},
+		{"only with older, and the other is younger", with(care.OnlyWithOlder, younger, ""), barred("match C-1 and C-2 one by one", "C-1 is to live only with older children; C-2, who would move in too, is 8")},
+		{"the other is to live only with older", with("", older, care.OnlyWithOlder), barred("one by one", "C-2, who would move in too, is to live only with older children; C-1 is 12")},
+		{"each suits the other", with(care.OnlyWithOlder, older, care.OnlyWithYounger), met("1 child")},
+		{"a home alone is recommended for one", with(care.SoloRecommended, older, ""), signOff(rulebook.NominatedOfficer, "agrees", "recommended for C-1; 1 other child")},
+		{"a home alone is recommended for the other", with("", older, care.SoloRecommended), signOff(rulebook.NominatedOfficer, "agrees", "recommended for C-2, who would move in too")},
+		{"his sister is never another", func(s *scene) {
+			with(care.SoloRecommended, younger, care.OnlyWithYounger)(s)
+			s.children[0].Group, s.children[1].Group = "G-1", "G-1"
+		}, met("no other children there")},
+		{"his baby is of one unit with him", func(s *scene) {
+			with(care.OnlyWithOlder, born(0, monday), "")(s)
+			s.home.Kind = care.ParentAndChild
+		}, met("no other children there")},
+		{"and who lives there is not", func(s *scene) {
+			with(care.OnlyWithOlder, born(0, monday), "")(s)
+			s.home.Kind = care.ParentAndChild
+			s.lives(care.Child{ID: "R-1", DOB: younger})
+		}, barred("R-1", "R-1 there is 8")},
+		{"who lives there counts beside", func(s *scene) {
+			with(care.SoloRecommended, older, "")(s)
+			s.lives(care.Child{ID: "R-1", DOB: younger})
+		}, signOff(rulebook.NominatedOfficer, "agrees", "2 other children are there")},
+	})
+}
+
 func TestAlongsideTheCarersOwnChildren(t *testing.T) {
 	his := plain().child().DOB
 	own := func(pref care.Alongside, births ...care.Day) func(s *scene) {
@@ -153,6 +190,15 @@ func TestAlongsideAgreesWithAskingEveryPair(t *testing.T) {
 				minds := c.Alongside == care.OnlyWithOlder || c.Alongside == care.OnlyWithYounger || r.Alongside == care.OnlyWithOlder || r.Alongside == care.OnlyWithYounger
 				unknown = unknown || r.DOB == 0 && minds
 				solo = solo || r.Alongside == care.SoloRecommended
+			}
+			for i := range s.children {
+				o := &s.children[i]
+				if o.ID == c.ID || c.Group != "" && c.Group == o.Group || s.home.Kind == care.ParentAndChild {
+					continue
+				}
+				others++
+				bar = bar || !suits(c.Alongside, c.DOB, o.DOB) || !suits(o.Alongside, o.DOB, c.DOB)
+				solo = solo || o.Alongside == care.SoloRecommended
 			}
 			for _, birth := range s.home.OwnChildren {
 				others++

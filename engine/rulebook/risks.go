@@ -43,9 +43,9 @@ var riskToOthers = Rule{
 		case riskNobody:
 			return words{says: "known risks to others, and nobody else there"}
 		case riskSexualNewcomer:
-			return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s there %s", q.child.ID, q.otherName(r.n), q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
+			return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s %s", q.child.ID, q.otherThere(r.n), q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
 		case riskSexualResident:
-			return words{says: fmt.Sprintf("%s there is known to present a risk of sexual harm, and %s %s", q.otherName(r.n), q.child.ID, q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
+			return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s %s", q.otherThere(r.n), q.child.ID, q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
 		case riskSexualOwnUnknown:
 			return confirmWords(fmt.Sprintf("%s is known to present a risk of sexual harm; whether the carers have younger children of their own is not recorded", q.child.ID), "own_children")
 		case riskOwnUnknown:
@@ -66,7 +66,7 @@ func (q *question) youngerWords(i int) string {
 	if i < 0 {
 		birth = q.home.OwnChildren[-1-i]
 	} else {
-		birth = q.h.Residents[i].DOB
+		birth = q.companion(i).DOB
 	}
 	switch birth {
 	case 0:
@@ -78,15 +78,15 @@ func (q *question) youngerWords(i int) string {
 }
 
 func (q *question) residentRisk(i int) string {
-	return fmt.Sprintf("known risk from %s, who lives there: %s", q.otherName(i), plainTerms(q.h.Residents[i].RisksToOthers))
+	return fmt.Sprintf("known risk from %s: %s", q.otherWho(i), plainTerms(q.companion(i).RisksToOthers))
 }
 
 // newcomerWords asks for an assessment of the child's own risks, beside those of
 // whoever lives there, and names what is not recorded and bears on them.
 func newcomerWords(q *question) words {
 	says := fmt.Sprintf("known risk from %s to others there: %s", q.child.ID, plainTerms(q.child.RisksToOthers))
-	for i := range q.h.Occupancy.Stays {
-		if q.other(i) && len(q.h.Residents[i].RisksToOthers) > 0 {
+	for i := range q.companions() {
+		if q.other(i) && len(q.companion(i).RisksToOthers) > 0 {
 			says += "; " + q.residentRisk(i)
 		}
 	}
@@ -117,18 +117,18 @@ func assessWords(says string) words {
 func judgeRiskToOthers(q *question) ruling {
 	harms := q.child.RisksToOthers.Has(sexualHarm)
 	worst, others := ruling{verdict: Met, clause: riskNone}, 0
-	for i := range q.h.Occupancy.Stays {
+	for i := range q.companions() {
 		if !q.other(i) {
 			continue
 		}
 		others++
-		resident := &q.h.Residents[i]
+		other := q.companion(i)
 		switch {
-		case harms && resident.DOB >= q.child.DOB || harms && resident.DOB == 0:
+		case harms && other.DOB >= q.child.DOB || harms && other.DOB == 0:
 			return ruling{verdict: Barred, clause: riskSexualNewcomer, n: i}
-		case resident.RisksToOthers.Has(sexualHarm) && (q.child.DOB >= resident.DOB):
+		case other.RisksToOthers.Has(sexualHarm) && (q.child.DOB >= other.DOB):
 			return ruling{verdict: Barred, clause: riskSexualResident, n: i}
-		case len(resident.RisksToOthers) > 0:
+		case len(other.RisksToOthers) > 0:
 			worst = ruling{verdict: SignOff, clause: riskResident, n: i}
 		}
 	}
@@ -196,7 +196,7 @@ var riskToChild = Rule{
 		case riskyUnknown:
 			return confirmWords("known risks: "+risks+"; whether the carers are skilled for them is not recorded", "supports_risks")
 		case riskyCompany:
-			return assessLocality(q, fmt.Sprintf("%s, who lives there, is at the same risk of exploitation", q.otherName(r.n)))
+			return assessLocality(q, fmt.Sprintf("%s, is at the same risk of exploitation", q.otherWho(r.n)))
 		}
 		return assessLocality(q, "no skill declared for "+plainTerms(unsupported(q)))
 	},
@@ -221,8 +221,8 @@ func (q *question) sameExploitation() int {
 		if !isExploitation(risk) {
 			continue
 		}
-		for i := range q.h.Occupancy.Stays {
-			if q.other(i) && q.h.Residents[i].RisksToChild.Has(risk) {
+		for i := range q.companions() {
+			if q.other(i) && q.companion(i).RisksToChild.Has(risk) {
 				return i
 			}
 		}

@@ -15,6 +15,15 @@ func company(risks care.List, dob care.Day, theirs ...string) func(*scene) {
 	}
 }
 
+// together puts another child into the request of a child with these risks to
+// others.
+func together(risks care.List, dob care.Day, theirs ...string) func(*scene) {
+	return func(s *scene) {
+		s.child().RisksToOthers = risks
+		s.joins(care.Child{ID: "C-2", DOB: dob, RisksToOthers: theirs})
+	}
+}
+
 func TestRiskToOthers(t *testing.T) {
 	his := plain().child().DOB
 	harm := care.List{"sexual-harm"}
@@ -47,6 +56,14 @@ func TestRiskToOthers(t *testing.T) {
 		}, asks("harm to animals")},
 		{"harm to animals, and none", func(s *scene) { s.child().RisksToOthers = care.List{"harm-to-animals"} }, met("nobody else")},
 		{"harm to animals, and nobody recorded any", func(s *scene) { s.child().RisksToOthers, s.home.Pets = care.List{"harm-to-animals"}, nil }, signOff(rulebook.PlacementOfficer, "record pets").without("pets")},
+		{"the other child of the request is younger", together(harm, his+1), barred("match C-1 and C-2 one by one", "C-2, who would move in too, is younger")},
+		{"the other way", together(nil, his-1, "sexual-harm"), barred("one by one", "C-2, who would move in too, is known to present a risk of sexual harm, and C-1 is younger")},
+		{"a risk from the other child of the request", together(nil, his, "physical-harm"), asks("known risk from C-2, who would move in too: physical harm")},
+		{"his own, to the other child of the request", together(care.List{"physical-harm"}, his), asks("C-1 to others there: physical harm")},
+		{"his younger sister of the request", func(s *scene) {
+			together(harm, his+1)(s)
+			s.children[0].Group, s.children[1].Group = "G-1", "G-1"
+		}, met("nobody else there")},
 		{"nor that, beside somebody", func(s *scene) { company(care.List{"harm-to-animals"}, his)(s); s.home.Pets = nil }, asks("pets is not recorded").without("pets")},
 	})
 }
@@ -66,6 +83,10 @@ func TestRiskToChild(t *testing.T) {
 		{"skill not recorded", func(s *scene) { risk("missing")(s); s.home.SupportsRisks = nil }, signOff(rulebook.PlacementOfficer, "record supports_risks").without("supports_risks")},
 		{"somebody at the same risk", same, signOff(rulebook.NominatedOfficer, "locality", "R-1, who lives there, is at the same risk")},
 		{"his sister at the same risk", func(s *scene) { same(s); s.child().Group, s.residents[0].Group = "G-1", "G-1" }, met("sexual exploitation")},
+		{"the other child of the request at the same risk", func(s *scene) {
+			risk("sexual-exploitation")(s)
+			s.joins(care.Child{ID: "C-2", DOB: born(14, monday), RisksToChild: care.List{"sexual-exploitation"}})
+		}, signOff(rulebook.NominatedOfficer, "locality", "C-2, who would move in too, is at the same risk")},
 		{"somebody at another risk", func(s *scene) { same(s); s.residents[0].RisksToChild = care.List{"criminal-exploitation"} }, met("skilled")},
 	})
 }

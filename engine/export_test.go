@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/stablehomes/stablehomes/engine/match"
@@ -62,7 +63,7 @@ func SpansHead(dir string) (uint64, error) {
 
 // DecodeSpans reads a file of spans and says how many homes are in it.
 func DecodeSpans(b []byte) (int, error) {
-	ix, err := decodeSpans(b)
+	ix, err := decodeSpans(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return 0, err
 	}

@@ -1,13 +1,16 @@
 package engine
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"hash/crc32"
+	"io"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/index"
@@ -24,18 +27,26 @@ import (
 //	format  2 bytes, [care.SpanFormat]
 //	head    8 + 32 bytes, number and root of the journal it is as of
 //	homes   8 bytes, how many
+//	kinds   16 times 8 bytes, how many of each kind of home
 //	ids     8 bytes, how many bytes the ids take
-//	        the ids, each after its length as a varint
-//	        the homes in order of the curve: place on it, 8 bytes, and Span
+//	        the ids in order of the curve, each after its length as a varint
+//	        the place of each on the curve, 8 bytes
+//	        the Span that is true of each page of 16 homes
+//	        the Span of each home
 //	sum     4 bytes, CRC-32C of all before
 //
-// Numbers have their low byte first.
+// Numbers have their low byte first. The whole file is read and its sum checked
+// before any of it is used; the Spans of a page are made of their bytes when a
+// search first looks into the page, which most never do.
 const (
 	spansName   = "spans"
-	spansMagic  = "sthspan1"
-	spansHeader = len(spansMagic) + 2 + 8 + 32 + 8 + 8
-	spanBytes   = 8 + care.SpanBytes
+	spansMagic  = "sthspan2"
+	spansHeader = len(spansMagic) + 2 + 8 + 32 + 8 + 8*index.Classes + 8
 )
+
+// pagesTogether is how many pages share a piece of memory, which is let go when
+// all of them have been looked into.
+const pagesTogether = 256
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -43,109 +54,190 @@ var errSpansFile = errors.New("the file of spans cannot be used")
 
 // encodeSpans is the file of an index.
 func encodeSpans(ix *indexed) []byte {
-	var ids, homes []byte
-	for item := range ix.spans.All() {
-		ids = append(binary.AppendUvarint(ids, uint64(len(item.ID))), item.ID...)
-		homes = binary.LittleEndian.AppendUint64(homes, item.At)
-		homes = item.Sum.AppendTo(homes)
+	var ids, places, unions, homes []byte
+	for page := range pages(ix.spans) {
+		union := page[0].Sum
+		for i := range page {
+			ids = append(binary.AppendUvarint(ids, uint64(len(page[i].ID))), page[i].ID...)
+			places = binary.LittleEndian.AppendUint64(places, page[i].At)
+			homes = page[i].Sum.AppendTo(homes)
+			union.Widen(&page[i].Sum)
+		}
+		unions = union.AppendTo(unions)
 	}
-	b := make([]byte, 0, spansHeader+len(ids)+len(homes)+crc32.Size)
+	b := make([]byte, 0, spansHeader+len(ids)+len(places)+len(unions)+len(homes)+crc32.Size)
 	b = append(b, spansMagic...)
 	b = binary.LittleEndian.AppendUint16(b, care.SpanFormat)
 	b = binary.LittleEndian.AppendUint64(b, ix.head.Number)
 	b = append(b, ix.head.Root[:]...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(ix.spans.Len()))
+	for class := range index.Classes {
+		b = binary.LittleEndian.AppendUint64(b, uint64(ix.spans.Of(class)))
+	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(ids)))
-	b = append(append(b, ids...), homes...)
+	b = slices.Concat(b, ids, places, unions, homes)
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
+}
+
+// pages yields the homes of an index, as many at a time as a page has.
+func pages(spans *match.Spans) iter.Seq[[]index.Item[care.Span]] {
+	return func(yield func([]index.Item[care.Span]) bool) {
+		page := make([]index.Item[care.Span], 0, index.PageSize)
+		for item := range spans.All() {
+			if page = append(page, item); len(page) < cap(page) {
+				continue
+			}
+			if !yield(page) {
+				return
+			}
+			page = page[:0]
+		}
+		if len(page) > 0 {
+			yield(page)
+		}
+	}
 }
 
 // spansParts are the parts of a file that is whole.
 type spansParts struct {
-	head  store.Head
-	n     uint64 // of homes
-	ids   []byte
-	homes []byte
+	head                store.Head
+	n                   int // of homes
+	kinds               [index.Classes]int
+	ids, places, unions []byte
+	homes               [][]byte // of each page
 }
 
-// openSpans takes a file apart once its checksum is seen to hold; the error wraps
-// errSpansFile.
-func openSpans(b []byte) (p spansParts, err error) {
-	end := len(b) - crc32.Size
-	if end < spansHeader || !bytes.HasPrefix(b, []byte(spansMagic)) {
+// openSpans reads a file of so many bytes and sees that its checksum holds; the
+// error wraps errSpansFile.
+func openSpans(file io.Reader, size int64) (p spansParts, err error) {
+	r := summedReader{from: file, sum: crc32.New(castagnoli)}
+	header := r.next(spansHeader)
+	if r.err != nil || string(header[:len(spansMagic)]) != spansMagic {
 		return p, fmt.Errorf("%w: it is not one of this program's", errSpansFile)
 	}
-	if crc32.Checksum(b[:end], castagnoli) != binary.LittleEndian.Uint32(b[end:]) {
-		return p, fmt.Errorf("%w: its checksum is not what it says", errSpansFile)
-	}
-	h := b[len(spansMagic):]
+	h := header[len(spansMagic):]
 	if f := binary.LittleEndian.Uint16(h); f != care.SpanFormat {
 		return p, fmt.Errorf("%w: it has format %d, not %d", errSpansFile, f, care.SpanFormat)
 	}
 	p.head = store.Head{Number: binary.LittleEndian.Uint64(h[2:]), Root: store.Hash(h[10:42])}
-	p.n = binary.LittleEndian.Uint64(h[42:])
-	ids, body := binary.LittleEndian.Uint64(h[50:]), b[spansHeader:end]
-	if room := uint64(len(body)); ids > room || p.n > room/spanBytes || room != ids+p.n*spanBytes {
+	room := uint64(size)
+	number := func(at int) int { return int(min(binary.LittleEndian.Uint64(h[at:]), room)) } // no count is greater
+	p.n = number(42)
+	for class := range p.kinds {
+		p.kinds[class] = number(50 + 8*class)
+	}
+	ids, pages := number(50+8*index.Classes), (p.n+index.PageSize-1)/index.PageSize
+	if int64(spansHeader)+int64(ids)+int64(p.n)*(8+care.SpanBytes)+int64(pages)*care.SpanBytes+crc32.Size != size {
 		return p, fmt.Errorf("%w: its length is not what it says", errSpansFile)
 	}
-	p.ids, p.homes = body[:ids], body[ids:]
+	p.ids, p.places, p.unions = r.next(ids), r.next(8*p.n), r.next(pages*care.SpanBytes)
+	p.homes = make([][]byte, 0, pages)
+	for left := p.n; left > 0; left -= min(left, pagesTogether*index.PageSize) {
+		together := r.next(min(left, pagesTogether*index.PageSize) * care.SpanBytes)
+		p.homes = slices.AppendSeq(p.homes, slices.Chunk(together, index.PageSize*care.SpanBytes))
+	}
+	sum := r.sum.Sum32()
+	if said := r.next(crc32.Size); r.err != nil || binary.LittleEndian.Uint32(said) != sum {
+		return p, fmt.Errorf("%w: its checksum is not what it says", errSpansFile)
+	}
 	return p, nil
 }
 
-// decodeSpans reads a file; the error wraps errSpansFile.
-func decodeSpans(b []byte) (*indexed, error) {
-	p, err := openSpans(b)
+// summedReader sums what it reads.
+type summedReader struct {
+	from io.Reader
+	sum  hash.Hash32
+	err  error
+}
+
+// next is the next n bytes, or zeroes once there is an error.
+func (r *summedReader) next(n int) []byte {
+	b := make([]byte, n)
+	if r.err == nil {
+		_, r.err = io.ReadFull(r.from, b)
+		r.sum.Write(b)
+	}
+	return b
+}
+
+// decodeSpans reads a file of so many bytes; the error wraps errSpansFile.
+func decodeSpans(file io.Reader, size int64) (*indexed, error) {
+	p, err := openSpans(file, size)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := decodeIDs(string(p.ids), p.n)
+	keys, err := p.keys()
 	if err != nil {
 		return nil, err
 	}
-	spans, ordered := match.NewSpans().Load(len(ids), func(i int, k *index.Key, s *care.Span) {
-		home := p.homes[i*spanBytes:][:spanBytes]
-		*k = index.Key{At: binary.LittleEndian.Uint64(home), ID: ids[i]}
-		*s = care.ReadSpan((*[care.SpanBytes]byte)(home[8:]))
+	unions := make([]care.Span, len(p.homes))
+	readAll(p.unions, unions)
+	spans, fit := match.NewSpans().Load(index.Pages[care.Span]{
+		Keys: keys, Unions: unions, Classes: p.kinds,
+		Read: func(page int, sums []care.Span) {
+			readAll(p.homes[page], sums)
+			p.homes[page] = nil
+		},
 	})
-	if !ordered {
-		return nil, fmt.Errorf("%w: its homes are in no order", errSpansFile)
+	if !fit {
+		return nil, fmt.Errorf("%w: its homes are in no order, or not as many as it says", errSpansFile)
 	}
 	return &indexed{head: p.head, spans: spans}, nil
 }
 
-// decodeIDs cuts the ids out of one string, so that they take no more memory than
-// they have letters.
-func decodeIDs(all string, n uint64) ([]string, error) {
-	ids := make([]string, n)
-	lengths := []byte(all)
-	for i := range ids {
+func readAll(b []byte, spans []care.Span) {
+	for i := range spans {
+		spans[i] = care.ReadSpan((*[care.SpanBytes]byte)(b[i*care.SpanBytes:]))
+	}
+}
+
+// keys are those of the homes. The ids are cut out of one string, so that they
+// take no more memory than they have letters.
+func (p *spansParts) keys() ([]index.Key, error) {
+	keys := make([]index.Key, p.n)
+	all, lengths := string(p.ids), p.ids
+	for i := range keys {
 		length, size := binary.Uvarint(lengths)
 		if size <= 0 || length > uint64(len(lengths)-size) {
 			return nil, fmt.Errorf("%w: its ids are not what it says", errSpansFile)
 		}
 		end := size + int(length)
-		ids[i], all, lengths = all[size:end], all[end:], lengths[end:]
+		keys[i] = index.Key{At: binary.LittleEndian.Uint64(p.places[8*i:]), ID: all[size:end]}
+		all, lengths = all[end:], lengths[end:]
 	}
-	return ids, nil
+	return keys, nil
 }
 
-// readSpans reads the file of a directory; the error wraps errSpansFile or
-// [os.ErrNotExist].
-func readSpans(dir string) (*indexed, error) {
-	b, err := os.ReadFile(filepath.Join(dir, spansName))
-	if err != nil {
-		return nil, err
-	}
-	return decodeSpans(b)
+// readSpans reads the file of a directory; the error wraps errSpansFile or is of
+// the file system.
+func readSpans(dir string) (ix *indexed, err error) {
+	err = withSpansFile(dir, func(file io.Reader, size int64) error {
+		ix, err = decodeSpans(file, size)
+		return err
+	})
+	return ix, err
 }
 
 // spansFileHead is the head that the file of a directory is as of, if the file is
 // whole.
-func spansFileHead(dir string) (store.Head, error) {
-	b, err := os.ReadFile(filepath.Join(dir, spansName))
+func spansFileHead(dir string) (head store.Head, err error) {
+	err = withSpansFile(dir, func(file io.Reader, size int64) error {
+		p, err := openSpans(file, size)
+		head = p.head
+		return err
+	})
+	return head, err
+}
+
+func withSpansFile(dir string, do func(file io.Reader, size int64) error) error {
+	f, err := os.Open(filepath.Join(dir, spansName))
 	if err != nil {
-		return store.Head{}, err
+		return err
 	}
-	p, err := openSpans(b)
-	return p.head, err
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return do(f, info.Size())
 }

@@ -122,15 +122,16 @@ func (t *Tree[S]) merge(leaf *node[S], changes []change[S]) []change[S] {
 	if leaf == nil {
 		return changes
 	}
+	sums := leaf.summaries()
 	merged := make([]change[S], 0, len(leaf.keys)+len(changes))
 	for i, k := range leaf.keys {
 		earlier := before(changes, k)
 		merged, changes = append(merged, earlier...), changes[len(earlier):]
 		if len(changes) == 0 || changes[0].key != k {
-			merged = append(merged, change[S]{key: k, sum: &leaf.sums[i]})
+			merged = append(merged, change[S]{key: k, sum: &sums[i]})
 			continue
 		}
-		t.tally(&leaf.sums[i], -1)
+		t.tally(&sums[i], -1)
 		if changes[0].sum != nil {
 			merged = append(merged, changes[0])
 		}

@@ -1,67 +1,66 @@
 package index
 
-import (
-	"runtime"
-	"sync"
-)
+import "sync"
 
-// Load returns a tree of n items that are in order of key, no key twice, packed
-// full, that widens and classes as t does. read fills in the key and the summary
-// of an item; it is called once for each, from several goroutines. Load says
-// whether the order was kept: if it was not there is no tree.
-//
-// It makes what [Tree.Build] makes, without a copy of the items on the way.
-func (t *Tree[S]) Load(n int, read func(i int, k *Key, sum *S)) (*Tree[S], bool) {
+// PageSize is how many items a page of [Pages] has; the last may have fewer.
+const PageSize = fan
+
+// Pages are the items of a tree that is kept elsewhere, such as in a file.
+type Pages[S any] struct {
+	Keys    []Key        // of all items, in order, no key twice; the tree keeps the slice
+	Unions  []S          // of each page, true of every item of the page
+	Classes [Classes]int // how many items there are of each class
+	// Read fills in the summaries of a page. It is called at most once for each
+	// page, when somebody first looks into the page, by any goroutine.
+	Read func(page int, sums []S)
+}
+
+// Load returns a tree of the items, which widens and classes as t does, without
+// reading any page. It says whether the parts fit together: if a key is out of
+// order or a number is wrong there is no tree. Whether unions and classes are
+// true of the items it cannot notice.
+func (t *Tree[S]) Load(p Pages[S]) (*Tree[S], bool) {
 	next := New(t.widen, t.class)
-	leaves := make([]child[S], parts(n))
-	unions := make([]S, len(leaves))
-	first := func(leaf int) int { return leaf*(n/len(leaves)) + min(leaf, n%len(leaves)) } // cut as evenly does
-	workers := make([]loader[S], min(runtime.GOMAXPROCS(0), max(1, len(leaves))))
-	var all sync.WaitGroup
-	for w := range workers {
-		l := &workers[w]
-		l.Tree, l.read = New(t.widen, t.class), read
-		all.Go(func() {
-			for i := w * len(leaves) / len(workers); i < (w+1)*len(leaves)/len(workers); i++ {
-				leaves[i] = l.leaf(first(i), first(i+1))
-				leaves[i].node.union(t.widen, &unions[i])
-				leaves[i].sum = &unions[i]
-			}
-		})
+	next.kinds = p.Classes
+	for _, n := range p.Classes {
+		next.size += n
 	}
-	all.Wait()
-	for w := range workers {
-		if workers[w].disordered {
+	n := len(p.Keys)
+	if next.size != n || len(p.Unions) != parts(n) {
+		return nil, false
+	}
+	for i := 1; i < n; i++ {
+		if p.Keys[i-1].compare(p.Keys[i]) >= 0 {
 			return nil, false
 		}
-		next.size += workers[w].size
-		for class, count := range workers[w].kinds {
-			next.kinds[class] += count
-		}
 	}
-	for i := 1; i < len(leaves); i++ {
-		if last := leaves[i-1].node.keys; last[len(last)-1].compare(leaves[i].key) >= 0 {
-			return nil, false
-		}
+	leaves := make([]child[S], len(p.Unions))
+	nodes, late := make([]node[S], len(leaves)), make([]page[S], len(leaves))
+	for i := range leaves {
+		to := min(n, (i+1)*PageSize)
+		late[i] = page[S]{number: i, read: p.Read}
+		nodes[i] = node[S]{keys: p.Keys[i*PageSize : to : to], late: &late[i]}
+		leaves[i] = child[S]{branch: nodes[i].branch(), key: nodes[i].keys[0], sum: &p.Unions[i]}
 	}
 	next.grow(leaves)
 	return next, true
 }
 
-// loader reads some of the leaves.
-type loader[S any] struct {
-	*Tree[S]   // counts what was read
-	read       func(i int, k *Key, sum *S)
-	disordered bool
+// page is a leaf of which the summaries are read when they are first asked for.
+type page[S any] struct {
+	once   sync.Once
+	number int
+	read   func(page int, sums []S)
 }
 
-// leaf reads the items from one place to before another.
-func (l *loader[S]) leaf(from, to int) child[S] {
-	n := &node[S]{keys: make([]Key, to-from), sums: make([]S, to-from)}
-	for i := range n.keys {
-		l.read(from+i, &n.keys[i], &n.sums[i])
-		l.tally(&n.sums[i], 1)
-		l.disordered = l.disordered || i > 0 && n.keys[i-1].compare(n.keys[i]) >= 0
+// summaries are those of the items, or of all beneath each child.
+func (n *node[S]) summaries() []S {
+	if n.late != nil {
+		n.late.once.Do(func() {
+			sums := make([]S, len(n.keys))
+			n.late.read(n.late.number, sums)
+			n.sums = sums
+		})
 	}
-	return child[S]{branch: n.branch(), key: n.keys[0]}
+	return n.sums
 }

@@ -8,11 +8,12 @@ const fan = 16
 // node is a leaf, which holds items, or holds children that are all of one
 // depth. What a search asks of children lies in the parent, the summaries side
 // by side in one block of memory, which is free of pointers if S is. Nodes are
-// not changed once they are made.
+// not changed once they are made, but for sums that are read late.
 type node[S any] struct {
 	keys  []Key       // of the items, or the smallest beneath each child
-	sums  []S         // of the items, or of all beneath each child
+	sums  []S         // what summaries returns, once they are there
 	below []branch[S] // the children; nil in a leaf
+	late  *page[S]    // where the sums of a leaf come from that was loaded
 }
 
 // branch is what a parent knows of a child beside its summary.
@@ -67,18 +68,20 @@ func (n *node[S]) branch() branch[S] {
 // union is true of all that is beneath the node: a copy of the first summary,
 // widened by the others in order.
 func (n *node[S]) union(widen func(into, by *S), into *S) {
-	*into = n.sums[0]
-	for i := 1; i < len(n.sums); i++ {
-		widen(into, &n.sums[i])
+	sums := n.summaries()
+	*into = sums[0]
+	for i := 1; i < len(sums); i++ {
+		widen(into, &sums[i])
 	}
 }
 
 // walk yields the items beneath in order until yield says no; it says whether
 // to go on.
 func (n *node[S]) walk(yield func(Item[S]) bool) bool {
+	sums := n.summaries()
 	for i, k := range n.keys {
 		if n.leaf() {
-			if !yield(Item[S]{At: k.At, ID: k.ID, Sum: n.sums[i]}) {
+			if !yield(Item[S]{At: k.At, ID: k.ID, Sum: sums[i]}) {
 				return false
 			}
 		} else if !n.below[i].node.walk(yield) {
@@ -90,8 +93,9 @@ func (n *node[S]) walk(yield func(Item[S]) bool) bool {
 
 func (n *node[S]) count(some func(*S) (all, none bool)) int {
 	total := 0
-	for i := range n.sums {
-		all, none := some(&n.sums[i])
+	sums := n.summaries()
+	for i := range sums {
+		all, none := some(&sums[i])
 		switch {
 		case none:
 		case n.leaf():

@@ -103,12 +103,13 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 // expand bounds what is right beneath a node and queues what could still win.
 func (s *search[S]) expand(n *node[S]) {
 	s.effort.Nodes++
+	sums := n.summaries()
 	if s.Bounds != nil {
-		s.Bounds(n.sums, func(i int, worth uint64) { s.put(n, i, worth) })
+		s.Bounds(sums, func(i int, worth uint64) { s.put(n, i, worth) })
 		return
 	}
-	for i := range n.sums {
-		if worth, ok := s.Bound(&n.sums[i]); ok {
+	for i := range sums {
+		if worth, ok := s.Bound(&sums[i]); ok {
 			s.put(n, i, worth)
 		}
 	}

@@ -69,7 +69,7 @@ func (t *Tree[S]) find(k Key) *S {
 		case !n.leaf():
 			n = n.below[max(0, i)].node
 		case exact:
-			return &n.sums[i]
+			return &n.summaries()[i]
 		default:
 			return nil
 		}

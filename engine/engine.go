@@ -40,7 +40,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{store: s, policies: o.policies, dir: dir, readOnly: o.readOnly}, nil
+	return &Engine{store: s, policies: o.policies, dir: dir, readOnly: o.readOnly, shelf: shelf{dir: dir}}, nil
 }
 
 // InMemory is an engine whose store lives as long as the process.
@@ -69,6 +69,7 @@ func (e *Engine) Close() error {
 		_ = e.keepSpans(context.Background()) // the next opening can do without
 	}
 	err := e.store.Close()
+	e.shelf.file.reading.Wait()
 	if e.postcodes != nil {
 		e.replaced = append(e.replaced, e.postcodes)
 	}

@@ -38,6 +38,9 @@ const (
 func (e *Engine) Match(ctx context.Context, req Request) (*Result, error) {
 	var res *Result
 	err := e.read(ctx, func(r *reader) (err error) {
+		if !req.JudgesAll() {
+			e.shelf.readAhead()
+		}
 		if res, err = match.Run(ctx, r, req, e.policies); err == nil {
 			res.Journal = r.Head().Number
 		}

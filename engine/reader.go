@@ -20,7 +20,7 @@ type reader struct {
 
 // Spans is the index as of the view.
 func (r *reader) Spans(ctx context.Context) (*match.Spans, error) {
-	ix, err := r.engine.shelf.upTo(ctx, r.View, r.engine.dir, r.indexed)
+	ix, err := r.engine.shelf.upTo(ctx, r.View, r.indexed)
 	if err != nil {
 		return nil, err
 	}

@@ -26,8 +26,43 @@ type indexed struct {
 // shelf keeps the newest index that anybody has needed. Whoever needs a newer one
 // brings it up to date from the journal.
 type shelf struct {
+	dir    string // of the store; empty in memory
 	newest atomic.Pointer[indexed]
 	mu     sync.Mutex // held while one is brought up to date
+	file   fileAhead
+}
+
+// fileAhead is the file of spans, read while its reader is busy with other things.
+type fileAhead struct {
+	mu      sync.Mutex
+	reading sync.WaitGroup
+	read    func() (*indexed, error) // waits for what is being read; nil if nothing is
+}
+
+// readAhead begins to read the file, if the shelf has no index yet.
+func (s *shelf) readAhead() {
+	if s.dir == "" || s.newest.Load() != nil {
+		return
+	}
+	s.file.mu.Lock()
+	defer s.file.mu.Unlock()
+	if s.file.read == nil {
+		read := sync.OnceValues(func() (*indexed, error) { return readSpans(s.dir) })
+		s.file.reading.Go(func() { _, _ = read() })
+		s.file.read = read
+	}
+}
+
+// take is what the file holds.
+func (s *shelf) take() (*indexed, error) {
+	s.file.mu.Lock()
+	read := s.file.read
+	s.file.read = nil // what is taken is kept by who takes it
+	s.file.mu.Unlock()
+	if read == nil {
+		return readSpans(s.dir)
+	}
+	return read()
 }
 
 // rebuildShare is the share of the homes, one in so many, beyond which it takes
@@ -36,7 +71,7 @@ const rebuildShare = 4
 
 // upTo is the index as of the view, from one that is not newer than the view, or
 // nil.
-func (s *shelf) upTo(ctx context.Context, v *store.View, dir string, from *indexed) (*indexed, error) {
+func (s *shelf) upTo(ctx context.Context, v *store.View, from *indexed) (*indexed, error) {
 	head := v.Head()
 	if from != nil && from.head == head {
 		return from, nil
@@ -47,7 +82,7 @@ func (s *shelf) upTo(ctx context.Context, v *store.View, dir string, from *index
 		from = newest
 	}
 	if from == nil {
-		from = fromFile(v, dir)
+		from = s.fromFile(v)
 	}
 	ix, err := advance(ctx, v, from)
 	if err != nil {
@@ -61,11 +96,11 @@ func (s *shelf) upTo(ctx context.Context, v *store.View, dir string, from *index
 
 // fromFile is the index that the store's directory keeps, if it is one of the
 // store's past.
-func fromFile(v *store.View, dir string) *indexed {
-	if dir == "" {
+func (s *shelf) fromFile(v *store.View) *indexed {
+	if s.dir == "" {
 		return nil
 	}
-	ix, err := readSpans(dir)
+	ix, err := s.take()
 	if err != nil || !isPast(v, ix.head) {
 		return nil
 	}
@@ -187,7 +222,7 @@ func (e *Engine) keepSpansOf(ctx context.Context, v *store.View) error {
 			return err
 		}
 	}
-	ix, err := e.shelf.upTo(ctx, v, e.dir, nil)
+	ix, err := e.shelf.upTo(ctx, v, nil)
 	if err != nil || ix.spans.Len() == 0 {
 		return err
 	}

@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash"
 	"hash/crc32"
 	"io"
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/index"
@@ -109,59 +111,87 @@ type spansParts struct {
 
 // openSpans reads a file of so many bytes and sees that its checksum holds; the
 // error wraps errSpansFile.
-func openSpans(file io.Reader, size int64) (p spansParts, err error) {
-	r := summedReader{from: file, sum: crc32.New(castagnoli)}
-	header := r.next(spansHeader)
-	if r.err != nil || string(header[:len(spansMagic)]) != spansMagic {
-		return p, fmt.Errorf("%w: it is not one of this program's", errSpansFile)
+func openSpans(file io.ReaderAt, size int64) (spansParts, error) {
+	header := make([]byte, spansHeader)
+	if _, err := file.ReadAt(header, 0); err != nil || string(header[:len(spansMagic)]) != spansMagic {
+		return spansParts{}, fmt.Errorf("%w: it is not one of this program's", errSpansFile)
 	}
-	h := header[len(spansMagic):]
-	if f := binary.LittleEndian.Uint16(h); f != care.SpanFormat {
-		return p, fmt.Errorf("%w: it has format %d, not %d", errSpansFile, f, care.SpanFormat)
+	p, ids, err := readHeader(header[len(spansMagic):], size)
+	if err != nil {
+		return spansParts{}, err
 	}
-	p.head = store.Head{Number: binary.LittleEndian.Uint64(h[2:]), Root: store.Hash(h[10:42])}
-	room := uint64(size)
-	number := func(at int) int { return int(min(binary.LittleEndian.Uint64(h[at:]), room)) } // no count is greater
-	p.n = number(42)
-	for class := range p.kinds {
-		p.kinds[class] = number(50 + 8*class)
+	said := make([]byte, crc32.Size)
+	pieces := append(p.pieces(ids), said)
+	if err := readPieces(file, int64(spansHeader), pieces); err != nil {
+		return spansParts{}, fmt.Errorf("%w: %w", errSpansFile, err)
 	}
-	ids, pages := number(50+8*index.Classes), (p.n+index.PageSize-1)/index.PageSize
-	if int64(spansHeader)+int64(ids)+int64(p.n)*(8+care.SpanBytes)+int64(pages)*care.SpanBytes+crc32.Size != size {
-		return p, fmt.Errorf("%w: its length is not what it says", errSpansFile)
+	sum := crc32.Checksum(header, castagnoli)
+	for _, piece := range pieces[:len(pieces)-1] {
+		sum = crc32.Update(sum, castagnoli, piece)
 	}
-	p.ids, p.places, p.unions = r.next(ids), r.next(8*p.n), r.next(pages*care.SpanBytes)
-	p.homes = make([][]byte, 0, pages)
-	for left := p.n; left > 0; left -= min(left, pagesTogether*index.PageSize) {
-		together := r.next(min(left, pagesTogether*index.PageSize) * care.SpanBytes)
-		p.homes = slices.AppendSeq(p.homes, slices.Chunk(together, index.PageSize*care.SpanBytes))
-	}
-	sum := r.sum.Sum32()
-	if said := r.next(crc32.Size); r.err != nil || binary.LittleEndian.Uint32(said) != sum {
-		return p, fmt.Errorf("%w: its checksum is not what it says", errSpansFile)
+	if binary.LittleEndian.Uint32(said) != sum {
+		return spansParts{}, fmt.Errorf("%w: its checksum is not what it says", errSpansFile)
 	}
 	return p, nil
 }
 
-// summedReader sums what it reads.
-type summedReader struct {
-	from io.Reader
-	sum  hash.Hash32
-	err  error
+// readHeader reads what follows the magic, and how many bytes the ids take.
+func readHeader(h []byte, size int64) (p spansParts, ids int, err error) {
+	if f := binary.LittleEndian.Uint16(h); f != care.SpanFormat {
+		return p, 0, fmt.Errorf("%w: it has format %d, not %d", errSpansFile, f, care.SpanFormat)
+	}
+	p.head = store.Head{Number: binary.LittleEndian.Uint64(h[2:]), Root: store.Hash(h[10:42])}
+	number := func(at int) int { return int(min(binary.LittleEndian.Uint64(h[at:]), uint64(size))) } // no count is greater
+	p.n = number(42)
+	for class := range p.kinds {
+		p.kinds[class] = number(50 + 8*class)
+	}
+	ids = number(50 + 8*index.Classes)
+	if int64(spansHeader)+int64(ids)+int64(p.n)*(8+care.SpanBytes)+int64(p.pages())*care.SpanBytes+crc32.Size != size {
+		return p, 0, fmt.Errorf("%w: its length is not what it says", errSpansFile)
+	}
+	return p, ids, nil
 }
 
-// next is the next n bytes, or zeroes once there is an error.
-func (r *summedReader) next(n int) []byte {
-	b := make([]byte, n)
-	if r.err == nil {
-		_, r.err = io.ReadFull(r.from, b)
-		r.sum.Write(b)
+func (p *spansParts) pages() int { return (p.n + index.PageSize - 1) / index.PageSize }
+
+// pieces makes room for all that follows the header, in order.
+func (p *spansParts) pieces(ids int) [][]byte {
+	p.ids, p.places, p.unions = make([]byte, ids), make([]byte, 8*p.n), make([]byte, p.pages()*care.SpanBytes)
+	all := [][]byte{p.ids, p.places, p.unions}
+	p.homes = make([][]byte, 0, p.pages())
+	for left := p.n; left > 0; left -= min(left, pagesTogether*index.PageSize) {
+		together := make([]byte, min(left, pagesTogether*index.PageSize)*care.SpanBytes)
+		p.homes = slices.AppendSeq(p.homes, slices.Chunk(together, index.PageSize*care.SpanBytes))
+		all = append(all, together)
 	}
-	return b
+	return all
+}
+
+// readPieces fills pieces that follow one another in a file, from a place on,
+// several at a time.
+func readPieces(file io.ReaderAt, from int64, pieces [][]byte) error {
+	at := make([]int64, len(pieces))
+	for i := range pieces {
+		at[i] = from
+		from += int64(len(pieces[i]))
+	}
+	var next atomic.Int64
+	errs := make([]error, runtime.GOMAXPROCS(0))
+	var readers sync.WaitGroup
+	for n := range errs {
+		readers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(pieces)) && errs[n] == nil; i = next.Add(1) - 1 {
+				_, errs[n] = file.ReadAt(pieces[i], at[i])
+			}
+		})
+	}
+	readers.Wait()
+	return errors.Join(errs...)
 }
 
 // decodeSpans reads a file of so many bytes; the error wraps errSpansFile.
-func decodeSpans(file io.Reader, size int64) (*indexed, error) {
+func decodeSpans(file io.ReaderAt, size int64) (*indexed, error) {
 	p, err := openSpans(file, size)
 	if err != nil {
 		return nil, err
@@ -211,7 +241,7 @@ func (p *spansParts) keys() ([]index.Key, error) {
 // readSpans reads the file of a directory; the error wraps errSpansFile or is of
 // the file system.
 func readSpans(dir string) (ix *indexed, err error) {
-	err = withSpansFile(dir, func(file io.Reader, size int64) error {
+	err = withSpansFile(dir, func(file io.ReaderAt, size int64) error {
 		ix, err = decodeSpans(file, size)
 		return err
 	})
@@ -221,7 +251,7 @@ func readSpans(dir string) (ix *indexed, err error) {
 // spansFileHead is the head that the file of a directory is as of, if the file is
 // whole.
 func spansFileHead(dir string) (head store.Head, err error) {
-	err = withSpansFile(dir, func(file io.Reader, size int64) error {
+	err = withSpansFile(dir, func(file io.ReaderAt, size int64) error {
 		p, err := openSpans(file, size)
 		head = p.head
 		return err
@@ -229,7 +259,7 @@ func spansFileHead(dir string) (head store.Head, err error) {
 	return head, err
 }
 
-func withSpansFile(dir string, do func(file io.Reader, size int64) error) error {
+func withSpansFile(dir string, do func(file io.ReaderAt, size int64) error) error {
 	f, err := os.Open(filepath.Join(dir, spansName))
 	if err != nil {
 		return err

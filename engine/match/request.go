@@ -76,6 +76,10 @@ func (r *Request) validate() error {
 	return nil
 }
 
+// JudgesAll says whether the request needs every home to be judged, so that the
+// index is of no use to it.
+func (r *Request) JudgesAll() bool { return r.Counts || r.WhyNot != WhyNotOff }
+
 func (r *Request) at() time.Time {
 	if r.At.IsZero() {
 		return care.StartOf(r.On)

@@ -77,7 +77,7 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 		return nil, err
 	}
 	s := scan{inquiry: q, counts: Counts{Barred: map[string]int{}}, alone: map[string]int{}}
-	if q.Counts || q.WhyNot != WhyNotOff {
+	if q.JudgesAll() {
 		res, err := s.answer(ctx, r, policies)
 		if err != nil {
 			return nil, err

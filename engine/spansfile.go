@@ -58,13 +58,15 @@ var errSpansFile = errors.New("the file of spans cannot be used")
 func encodeSpans(ix *indexed) []byte {
 	var ids, places, unions, homes []byte
 	for page := range pages(ix.spans) {
-		union := page[0].Sum
+		sums := make([]care.Span, 0, index.PageSize)
 		for i := range page {
+			sums = append(sums, page[i].Sum)
 			ids = append(binary.AppendUvarint(ids, uint64(len(page[i].ID))), page[i].ID...)
 			places = binary.LittleEndian.AppendUint64(places, page[i].At)
 			homes = page[i].Sum.AppendTo(homes)
-			union.Widen(&page[i].Sum)
 		}
+		var union care.Span
+		union.Unite(sums)
 		unions = union.AppendTo(unions)
 	}
 	b := make([]byte, 0, spansHeader+len(ids)+len(places)+len(unions)+len(homes)+crc32.Size)

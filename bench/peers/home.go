@@ -1,8 +1,10 @@
 package peers
 
 import (
+	"cmp"
 	"iter"
 	"math"
+	"slices"
 
 	"github.com/golang/geo/s2"
 
@@ -67,6 +69,11 @@ func worldOf(homes iter.Seq[care.Home], placements iter.Seq[care.Placement]) *Wo
 		w.Homes = append(w.Homes, row)
 	}
 	return w
+}
+
+// alongCurve are the homes in the order in which near ones share pages.
+func (w *World) alongCurve() []Home {
+	return slices.SortedFunc(slices.Values(w.Homes), func(a, b Home) int { return cmp.Compare(a.curve, b.curve) })
 }
 
 // rowOf takes from the Span of the home what the Span says outright, and works

@@ -79,7 +79,7 @@ func TestAHomeIsInItsPlace(t *testing.T) {
 		w := NewWorld(*seed, homes)
 		require.Len(t, w.Homes, homes)
 		for i := range w.Homes {
-			require.Equal(t, i, place(w.Homes[i].ID))
+			require.Equal(t, i+1, number(w.Homes[i].ID))
 			require.Equal(t, w.Homes[i].ID, w.Items[i].ID)
 		}
 	}

@@ -2,7 +2,6 @@ package peers
 
 import (
 	"context"
-	"math"
 	"math/rand/v2"
 
 	"github.com/golang/geo/s2"
@@ -72,6 +71,6 @@ func (q *Query) accepts(h *Home) bool {
 // worth is the score of a home that is there.
 func (q *Query) worth(where s2.Point) uint64 { return nearness(gazetteer.PointMiles(q.at, where)) }
 
-// nearness is one at no distance and a half at ten miles, in whole millionths: the
+// nearness is one at no distance and a half at ten miles, rounded to millionths: the
 // curve of the criterion near-family.
-func nearness(miles float64) uint64 { return uint64(math.Round(1e6 / (1 + miles/10))) }
+func nearness(miles float64) uint64 { return uint64(1e6/(1+miles/10) + 0.5) }

@@ -1,12 +1,10 @@
 package peers
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
 	"math"
-	"slices"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -57,7 +55,7 @@ func openSQLite(ctx context.Context, w *World, band float64, index, nearby strin
 	}
 	db.SetMaxOpenConns(1) // each connection would be a database of its own
 	s := &SQLite{db: db, nearby: map[care.Sex]*sql.Stmt{}, band: band, crowd: newCrowd(w.Homes)}
-	if err = s.fill(ctx, w.Homes, index); err == nil {
+	if err = s.fill(ctx, w.alongCurve(), index); err == nil {
 		err = s.prepare(ctx, nearby+" ORDER BY (px - ?1) * (px - ?1) + (py - ?2) * (py - ?2) LIMIT ?9")
 	}
 	if err != nil {
@@ -80,8 +78,7 @@ func (s *SQLite) fill(ctx context.Context, homes []Home, index string) error {
 	if err != nil {
 		return err
 	}
-	homes = slices.SortedFunc(slices.Values(homes), func(a, b Home) int { return cmp.Compare(a.curve, b.curve) })
-	for i := range homes { // along the curve, so that near homes share pages
+	for i := range homes {
 		if _, err := put.ExecContext(ctx, homes[i].columns()...); err != nil {
 			return fmt.Errorf("home %s: %w", homes[i].ID, err)
 		}

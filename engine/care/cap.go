@@ -44,6 +44,31 @@ func angleBetween(a, b s2.Point) s1.Angle {
 	return s1.Angle(2 * math.Asin(math.Min(1, a.Sub(b.Vector).Norm()/2)))
 }
 
+// recentring is how often the middle of a cap is moved towards what is farthest
+// from it. The radius comes within one part in as many of the smallest that would
+// do (Badoiu and Clarkson, Smaller core-sets for balls, 2003).
+const recentring = 8
+
+// around is a cap that holds the caps of all the Spans, smaller than the first if
+// it can be; the first must hold them.
+func around(all []Span, first Cap) Cap {
+	smallest, centre := first, first.Centre
+	for n := 2.; n < 2+recentring && smallest.Radius < whole/4; n++ {
+		far, reach := 0, s1.Angle(0)
+		for i := range all {
+			if r := angleBetween(centre, all[i].Cap.Centre) + all[i].Cap.Radius; r > reach {
+				far, reach = i, r
+			}
+		}
+		if reach += capSlack; reach < smallest.Radius {
+			smallest = Cap{centre, reach}
+		}
+		towards := all[far].Cap.Centre.Sub(centre.Vector).Mul(1 / n)
+		centre = s2.Point{Vector: centre.Add(towards).Normalize()}
+	}
+	return smallest
+}
+
 // Widen makes the cap the smallest that holds both.
 func (c *Cap) Widen(by *Cap) {
 	apart := angleBetween(c.Centre, by.Centre)

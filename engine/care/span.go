@@ -312,6 +312,16 @@ func (s *Span) Kept(on Day) Share {
 	return s.ever
 }
 
+// Unite makes the Span true of what any of the others is true of; there must be
+// one. Its cap is smaller than widening alone would make it.
+func (s *Span) Unite(all []Span) {
+	*s = all[0]
+	for i := range all[1:] {
+		s.Widen(&all[1+i])
+	}
+	s.Cap = around(all, s.Cap)
+}
+
 // Widen makes the Span true of what either was true of.
 func (s *Span) Widen(by *Span) {
 	s.Cap.Widen(&by.Cap)

@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -219,4 +220,56 @@ func TestAnExpectedEndCountsForAWholeSpan(t *testing.T) {
 	s.Widen(&by)
 	require.Equal(t, 1, s.Frees(today+3, &ask))
 	require.Zero(t, s.Frees(today-30, &ask), "before the question nobody is expected to leave")
+}
+
+func united(spans []care.Span) (all care.Span) {
+	all.Unite(spans)
+	return all
+}
+
+func TestWhatIsUnitedIsWhatIsWidenedInASmallerCap(t *testing.T) {
+	d := rolled(t, 48)
+	for range rounds(300) {
+		spans := d.spans(1 + d.IntN(16))
+		one, wide := united(spans), widened(spans)
+		require.LessOrEqual(t, one.Cap.Radius, wide.Cap.Radius)
+		above := united([]care.Span{united(d.spans(3)), one, united(d.spans(2))})
+		for range 5 {
+			q := d.asked()
+			for i := range spans {
+				require.Empty(t, q.lessHopeful(&one, &spans[i]), "%+v", spans)
+				require.Empty(t, q.lessHopeful(&above, &spans[i]), "%+v", spans)
+			}
+		}
+		wide.Cap = one.Cap
+		require.Equal(t, wide, one)
+	}
+}
+
+func TestHomesInOneSpotAreUnitedInThatSpot(t *testing.T) {
+	d := rolled(t, 49)
+	spans := d.spans(5)
+	for i := range spans {
+		spans[i].Cap = spans[0].Cap
+	}
+	require.Equal(t, spans[0].Cap, united(spans).Cap)
+}
+
+// The smallest circle around points whose greatest distance is D has a radius of at
+// most D over the root of three.
+func TestTheCapOfATownIsHardlyLargerThanItMustBe(t *testing.T) {
+	d := rolled(t, 50)
+	for range rounds(300) {
+		spans, centre := d.spans(2+d.IntN(15)), d.place()
+		for i := range spans {
+			spans[i].Cap = care.At(min(89, max(-89, centre.Lat))+d.Float64()/10, centre.Lng*0.99+d.Float64()/10).Cap()
+		}
+		apart := 0.
+		for i := range spans {
+			for n := range spans {
+				apart = max(apart, spans[i].Cap.AngleFrom(spans[n].Cap.Centre).Radians())
+			}
+		}
+		require.LessOrEqual(t, united(spans).Cap.Radius.Radians(), 1.1*apart/math.Sqrt(3)+2e-7)
+	}
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Build returns a tree of these items alone, packed full, that widens and
+// Build returns a tree of these items alone, packed full, that unites and
 // classes as t does. The items may come in any order, and of a key given twice
 // the last counts; the slice itself is sorted by key. The tree keeps copies of
 // the summaries.
@@ -15,7 +15,7 @@ func (t *Tree[S]) Build(items []Item[S]) *Tree[S] {
 	for i := range items {
 		changes = put(changes, &items[i])
 	}
-	return New(t.widen, t.class).apply(changes)
+	return New(t.unite, t.class).apply(changes)
 }
 
 // place is where an item of a slice belongs: sorting these moves 16 bytes at a

@@ -3,6 +3,7 @@ package index
 import (
 	"iter"
 	"slices"
+	"strings"
 )
 
 // change is what a batch does to one key: put an item with this summary, or
@@ -140,17 +141,34 @@ func (t *Tree[S]) merge(leaf *node[S], changes []change[S]) []change[S] {
 	return append(merged, changes...)
 }
 
-// leaves appends to made leaves that hold the items.
+// leaves appends to made leaves that hold the items. The ids of a leaf lie side by
+// side in memory, where they are read together.
 func (t *Tree[S]) leaves(items []change[S], made []child[S]) []child[S] {
 	made = slices.Grow(made, parts(len(items)))
 	for part := range evenly(items) {
 		n := &node[S]{keys: make([]Key, len(part)), sums: make([]S, len(part))}
+		ids := joined(part)
 		for i, it := range part {
-			n.keys[i], n.sums[i] = it.key, *it.sum
+			n.keys[i], n.sums[i] = Key{it.key.At, ids[:len(it.key.ID)]}, *it.sum
+			ids = ids[len(it.key.ID):]
 		}
 		made = append(made, child[S]{branch: n.branch(), key: n.keys[0]})
 	}
 	return made
+}
+
+// joined is one copy of all the ids.
+func joined[S any](items []change[S]) string {
+	length := 0
+	for i := range items {
+		length += len(items[i].key.ID)
+	}
+	var ids strings.Builder
+	ids.Grow(length)
+	for i := range items {
+		ids.WriteString(items[i].key.ID)
+	}
+	return ids.String()
 }
 
 // inner appends to made nodes that hold the children.
@@ -163,7 +181,7 @@ func (t *Tree[S]) inner(children []child[S], made []child[S]) []child[S] {
 			if c.sum != nil {
 				n.sums[i] = *c.sum
 			} else {
-				c.node.union(t.widen, &n.sums[i])
+				t.unite(&n.sums[i], c.node.summaries())
 			}
 		}
 		made = append(made, child[S]{branch: n.branch(), key: n.keys[0]})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -116,7 +117,7 @@ func TestARegionThatGrewIsTheRegionBuiltAnew(t *testing.T) {
 func TestSummariesAreUnitedInOrder(t *testing.T) {
 	d := rolled(t, 300)
 	written := func(n int) Item[string] { return Item[string]{At: uint64(n), Sum: fmt.Sprintf("%d.", n)} }
-	tree := New(func(into, by *string) { *into += *by }, func(*string) int { return 0 })
+	tree := New(func(into *string, all []string) { *into = strings.Join(all, "") }, func(*string) int { return 0 })
 	there := map[int]bool{}
 	for range 3_000 {
 		n := d.IntN(600)
@@ -257,14 +258,14 @@ func TestOneHomeCopiesOnePath(t *testing.T) {
 func TestSummariesOfWhatDidNotChangeAreNotUnitedAgain(t *testing.T) {
 	d := rolled(t, 308)
 	all := d.homes(20_000, manners[0])
-	widened := 0
-	tree := New(func(into, by *area) { widened++; into.widen(by) }, (*area).class).Build(append(homes{}, all...))
-	require.Less(t, widened, len(all)*fan/(fan-1), "each summary goes into one other")
+	united := 0
+	tree := New(func(into *area, all []area) { united += len(all); into.unite(all) }, (*area).class).Build(append(homes{}, all...))
+	require.Less(t, united, len(all)*fan/(fan-1)+fan, "each summary goes into one other")
 	depth := requireSound(t, tree).depth
 	for range 20 {
-		widened = 0
+		united = 0
 		tree = tree.With(d.home("new", manners[0])).Without(key(all[d.IntN(len(all))]))
-		require.LessOrEqual(t, widened, 2*depth*fan, "for each of two changes, the children of one path")
+		require.LessOrEqual(t, united, 2*depth*fan, "for each of two changes, the children of one path")
 	}
 }
 
@@ -275,7 +276,7 @@ func TestABatchMakesEachNodeOnce(t *testing.T) {
 	nodes := requireSound(t, tree).nodes
 	require.Equal(t, nodes, madeFor(tree.With(all...), tree))
 	blocks := testing.AllocsPerRun(1, func() { tree.With(all...) })
-	require.Less(t, blocks, float64(5*nodes), "five blocks of memory a node at most: itself, its keys, summaries, children and a list of them")
+	require.Less(t, blocks, float64(6*nodes), "six blocks of memory a node at most: itself, its keys, their ids, summaries, children and a list of them")
 	street := inOrder(all)[1_000:1_100]
 	require.Less(t, madeFor(tree.With(street...), tree), 100/fan+2+2*requireSound(t, tree).depth)
 }

@@ -13,9 +13,12 @@ import (
 // broad is a summary of about the size that a span of homes has, 144 bytes.
 type broad [18]uint64
 
-func (b *broad) widen(by *broad) {
-	for i := range b {
-		b[i] = max(b[i], by[i])
+func (b *broad) unite(all []broad) {
+	*b = all[0]
+	for n := range all {
+		for i := range b {
+			b[i] = max(b[i], all[n][i])
+		}
 	}
 }
 
@@ -37,8 +40,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// bytesAnItem is what a tree adds to the heap beside the ids, which it shares
-// with the caller.
+// bytesAnItem is what a tree adds to the heap, with its own copies of the ids.
 func bytesAnItem(items []Item[broad], make func([]Item[broad]) *Tree[broad]) float64 {
 	before := heap()
 	tree := make(items)
@@ -48,7 +50,7 @@ func bytesAnItem(items []Item[broad], make func([]Item[broad]) *Tree[broad]) flo
 }
 
 func built(items []Item[broad]) *Tree[broad] {
-	return New((*broad).widen, anyClass).Build(items)
+	return New((*broad).unite, anyClass).Build(items)
 }
 
 const broadBytes = 18 * 8
@@ -64,7 +66,7 @@ func TestARegionBuiltAtOnceFitsInMemory(t *testing.T) {
 func TestARegionGrownHomeByHomeFitsInMemory(t *testing.T) {
 	items := broadItems(rolled(t, 501), 20_000)
 	perItem := bytesAnItem(items, func(items []Item[broad]) *Tree[broad] {
-		tree := New((*broad).widen, anyClass)
+		tree := New((*broad).unite, anyClass)
 		for _, it := range items {
 			tree = tree.With(it)
 		}

@@ -5,8 +5,8 @@
 //
 // An [Item] has a place on a curve, an id and a summary S of what is true of
 // it. A [Tree] is a B-tree of items in order of their [Key]; beside each child
-// a node holds the child's summary, which is widened until it is true of
-// everything that any item beneath is true of. So one question about a summary,
+// a node holds the child's summary, which is true of everything that any item
+// beneath is true of. So one question about a summary,
 // [Query].Bound, says the most that any item beneath can be worth, and a whole
 // part of the tree that cannot win is never looked into. The package knows no
 // rule, no criterion and no home: it asks Bound of summaries and Judge of ids.

@@ -3,6 +3,7 @@ package index_test
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/index"
 )
@@ -11,7 +12,7 @@ import (
 func ExampleTree_Best() {
 	beds := map[string]uint64{"Ash House": 1, "Beech House": 3, "Cedar House": 2, "Dale House": 3}
 	road := index.New(
-		func(into, by *uint64) { *into = max(*into, *by) }, // the most beds of any home
+		func(into *uint64, beds []uint64) { *into = slices.Max(beds) },
 		func(*uint64) int { return 0 },
 	)
 	for id, mile := range map[string]uint64{"Ash House": 4, "Beech House": 1, "Cedar House": 9, "Dale House": 2} {

@@ -15,12 +15,12 @@ type Pages[S any] struct {
 	Read func(page int, sums []S)
 }
 
-// Load returns a tree of the items, which widens and classes as t does, without
+// Load returns a tree of the items, which unites and classes as t does, without
 // reading any page. It says whether the parts fit together: if a key is out of
 // order or a number is wrong there is no tree. Whether unions and classes are
 // true of the items it cannot notice.
 func (t *Tree[S]) Load(p Pages[S]) (*Tree[S], bool) {
-	next := New(t.widen, t.class)
+	next := New(t.unite, t.class)
 	next.kinds = p.Classes
 	for _, n := range p.Classes {
 		next.size += n

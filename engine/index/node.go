@@ -65,16 +65,6 @@ func (n *node[S]) branch() branch[S] {
 	return b
 }
 
-// union is true of all that is beneath the node: a copy of the first summary,
-// widened by the others in order.
-func (n *node[S]) union(widen func(into, by *S), into *S) {
-	sums := n.summaries()
-	*into = sums[0]
-	for i := 1; i < len(sums); i++ {
-		widen(into, &sums[i])
-	}
-}
-
 // walk yields the items beneath in order until yield says no; it says whether
 // to go on.
 func (n *node[S]) walk(yield func(Item[S]) bool) bool {

@@ -1,42 +1,67 @@
 package index
 
-// contender is an item, or all items beneath a node: the most they can be worth
-// and the smallest id of them.
+// contender is an item, all items beneath a node, or an item that was judged. It
+// does not hold its id, which is asked for only where worths are equal: most
+// contenders are never looked at again.
 type contender[S any] struct {
-	Found
-	node   *node[S] // nil for an item
-	judged bool     // its worth is what it is worth
+	worth uint64   // the most it can be worth; what it is worth if it was judged
+	in    *node[S] // that holds the item or the branch; nil if it was judged
+	at    int      // its place in the node, or among the judged
 }
 
-// queue is a binary heap whose head is the contender that beats all others. It
-// is written out because container/heap would box each contender.
-type queue[S any] []contender[S]
+// queue is a binary heap whose head is the contender that beats all others: worth
+// descending, then the smallest id ascending. It is written out because
+// container/heap would box each contender.
+type queue[S any] struct {
+	heap   []contender[S]
+	judged []string // ids
+}
+
+func (q *queue[S]) id(c *contender[S]) string {
+	if c.in == nil {
+		return q.judged[c.at]
+	}
+	return c.in.least(c.at)
+}
+
+func (q *queue[S]) beats(a, b *contender[S]) bool {
+	if a.worth != b.worth {
+		return a.worth > b.worth
+	}
+	return q.id(a) < q.id(b)
+}
+
+// pushJudged puts in an item that was judged.
+func (q *queue[S]) pushJudged(f Found) {
+	q.judged = append(q.judged, f.ID)
+	q.push(contender[S]{worth: f.Worth, at: len(q.judged) - 1})
+}
 
 func (q *queue[S]) push(c contender[S]) {
-	h := append(*q, c)
+	h := append(q.heap, c)
 	i := len(h) - 1
 	for i > 0 {
 		up := (i - 1) / 2
-		if !c.beats(&h[up].Found) {
+		if !q.beats(&c, &h[up]) {
 			break
 		}
 		h[i], i = h[up], up
 	}
 	h[i] = c
-	*q = h
+	q.heap = h
 }
 
 // pop takes the head out; the queue must not be empty.
 func (q *queue[S]) pop() contender[S] {
-	h := *q
+	h := q.heap
 	head, c := h[0], h[len(h)-1]
 	h = h[:len(h)-1]
 	i := 0
 	for down := 1; down < len(h); down = 2*i + 1 {
-		if next := down + 1; next < len(h) && h[next].beats(&h[down].Found) {
+		if next := down + 1; next < len(h) && q.beats(&h[next], &h[down]) {
 			down = next
 		}
-		if !h[down].beats(&c.Found) {
+		if !q.beats(&h[down], &c) {
 			break
 		}
 		h[i], i = h[down], down
@@ -44,6 +69,6 @@ func (q *queue[S]) pop() contender[S] {
 	if len(h) > 0 {
 		h[i] = c
 	}
-	*q = h
+	q.heap = h
 	return head
 }

@@ -20,7 +20,7 @@ type Ranking[S any] struct {
 func (t *Tree[S]) Rank(q Query[S], known ...Found) *Ranking[S] {
 	r := &Ranking[S]{search: search[S]{Query: q, best: top{limit: math.MaxInt}}, root: t.root}
 	for i := range known {
-		r.queue.push(contender[S]{Found: known[i], judged: true})
+		r.queue.pushJudged(known[i])
 	}
 	return r
 }
@@ -35,21 +35,23 @@ func (r *Ranking[S]) Next(ctx context.Context) (next Found, more bool, err error
 		r.expand(r.root)
 	}
 	r.started = true
-	for len(r.queue) > 0 {
-		switch head := r.queue.pop(); {
-		case head.judged:
-			return head.Found, true, nil
-		case head.node != nil:
-			r.expand(head.node)
-		default:
-			r.effort.Judged++
-			worth, ok, err := r.Judge(head.ID)
-			if err != nil {
-				return Found{}, false, fmt.Errorf("index: judging %q: %w", head.ID, err)
-			}
-			if ok {
-				r.queue.push(contender[S]{Found: Found{ID: head.ID, Worth: worth}, judged: true})
-			}
+	for len(r.queue.heap) > 0 {
+		head := r.queue.pop()
+		id := r.queue.id(&head)
+		if head.in == nil {
+			return Found{ID: id, Worth: head.worth}, true, nil
+		}
+		if child := head.in.child(head.at); child != nil {
+			r.expand(child)
+			continue
+		}
+		r.effort.Judged++
+		worth, ok, err := r.Judge(id)
+		if err != nil {
+			return Found{}, false, fmt.Errorf("index: judging %q: %w", id, err)
+		}
+		if ok {
+			r.queue.pushJudged(Found{ID: id, Worth: worth})
 		}
 	}
 	return Found{}, false, nil

@@ -61,7 +61,8 @@ func (t *Tree[S]) Best(ctx context.Context, q Query[S], known ...Found) ([]Found
 	if q.Limit <= 0 {
 		return nil, Effort{}, nil
 	}
-	s := search[S]{Query: q, best: top{limit: q.Limit}, queue: make(queue[S], 0, 16*fan)}
+	s := search[S]{Query: q, best: top{limit: q.Limit}}
+	s.queue.heap = make([]contender[S], 0, 32*fan)
 	for i := range known {
 		s.best.offer(known[i])
 	}
@@ -86,14 +87,14 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 	if root != nil {
 		s.expand(root)
 	}
-	for step := 1; len(s.queue) > 0 && s.best.takes(&s.queue[0].Found); step++ {
+	for step := 1; len(s.queue.heap) > 0 && s.wins(&s.queue.heap[0]); step++ {
 		if step%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		head := s.queue.pop()
-		if head.node != nil {
-			s.expand(head.node)
-		} else if err := s.judge(head.ID); err != nil {
+		if child := head.in.child(head.at); child != nil {
+			s.expand(child)
+		} else if err := s.judge(head.in.keys[head.at].ID); err != nil {
 			return err
 		}
 	}
@@ -117,10 +118,18 @@ func (s *search[S]) expand(n *node[S]) {
 
 // put queues what is at a place of a node, if it could still win.
 func (s *search[S]) put(n *node[S], i int, worth uint64) {
-	c := contender[S]{Found: Found{ID: n.least(i), Worth: worth}, node: n.child(i)}
-	if s.best.takes(&c.Found) {
+	c := contender[S]{worth: worth, in: n, at: i}
+	if s.wins(&c) {
 		s.queue.push(c)
 	}
+}
+
+// wins says whether a contender could still enter the answer.
+func (s *search[S]) wins(c *contender[S]) bool {
+	if worst, full := s.best.worst(); full && c.worth <= worst.Worth {
+		return c.worth == worst.Worth && s.queue.id(c) < worst.ID
+	}
+	return true
 }
 
 func (s *search[S]) judge(id string) error {
@@ -142,20 +151,22 @@ type top struct {
 	found []Found
 }
 
-// takes says whether an item of that worth and id would enter.
-func (t *top) takes(f *Found) bool {
-	return len(t.found) < t.limit || f.beats(&t.found[0])
+// worst is the worst of the best, if there are as many as are wanted.
+func (t *top) worst() (worst *Found, full bool) {
+	if len(t.found) < t.limit {
+		return nil, false
+	}
+	return &t.found[0], true
 }
 
 // offer puts the item in if it enters, in place of the worst if all are taken.
 func (t *top) offer(f Found) {
-	switch {
-	case !t.takes(&f):
-	case len(t.found) == t.limit:
-		t.sink(f)
-	default:
+	switch worst, full := t.worst(); {
+	case !full:
 		t.found = append(t.found, f)
 		t.rise(len(t.found) - 1)
+	case f.beats(worst):
+		t.sink(f)
 	}
 }
 

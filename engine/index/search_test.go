@@ -189,7 +189,7 @@ func TestWhatCannotWinIsNotQueued(t *testing.T) {
 		s := search[area]{Query: Query[area]{Bound: w.bound}, best: top{limit: 1}}
 		s.best.offer(c.worst)
 		s.expand(tree.root)
-		require.Len(t, s.queue, c.queued)
+		require.Len(t, s.queue.heap, c.queued)
 	}
 }
 

@@ -47,7 +47,7 @@ func soundNode[S comparable](t testing.TB, tree *Tree[S], n *node[S]) shape[S] {
 	require.Len(t, n.sums, cap(n.sums))
 	require.True(t, slices.IsSortedFunc(n.keys, Key.compare))
 	s := shape[S]{depth: 1, nodes: 1}
-	n.union(tree.widen, &s.sum)
+	tree.unite(&s.sum, n.summaries())
 	if n.leaf() {
 		s.items = len(n.keys)
 		return s

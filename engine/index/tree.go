@@ -32,7 +32,7 @@ func (k Key) compare(other Key) int {
 // changes return a new one. It is safe for concurrent use. Make the first with
 // [New].
 type Tree[S any] struct {
-	widen func(into, by *S)
+	unite func(into *S, all []S)
 	class func(*S) int
 
 	root  *node[S] // nil in an empty tree
@@ -42,15 +42,14 @@ type Tree[S any] struct {
 
 // New returns an empty tree.
 //
-// widen makes *into true of everything that either was true of, and leaves *by
-// alone. It is only ever given copies to widen, so copying an S by assignment
-// must copy all that widen changes.
+// unite sets *into to a summary that is true of everything that any of the others
+// is true of, of which there is at least one, and leaves those alone.
 //
 // class says what sort an item is, from 0 to [Classes]-1, so that the tree can
 // count each; an item of any other class is counted as of class 0. It must say
 // the same whenever it is asked about equal summaries.
-func New[S any](widen func(into, by *S), class func(*S) int) *Tree[S] {
-	return &Tree[S]{widen: widen, class: class}
+func New[S any](unite func(into *S, all []S), class func(*S) int) *Tree[S] {
+	return &Tree[S]{unite: unite, class: class}
 }
 
 // Get returns the summary of the item with that key, and whether there is one.

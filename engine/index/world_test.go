@@ -59,7 +59,14 @@ func (a *area) miles(x, y int32) uint64 {
 	return uint64(max(a.west-x, x-a.east, 0) + max(a.south-y, y-a.north, 0))
 }
 
-func noHomes() *Tree[area] { return New((*area).widen, (*area).class) }
+func (a *area) unite(all []area) {
+	*a = all[0]
+	for i := range all {
+		a.widen(&all[i])
+	}
+}
+
+func noHomes() *Tree[area] { return New((*area).unite, (*area).class) }
 
 type (
 	home  = Item[area]

@@ -14,7 +14,7 @@ import (
 type Spans = index.Tree[care.Span]
 
 // NewSpans is the index of no home.
-func NewSpans() *Spans { return index.New((*care.Span).Widen, kindOf) }
+func NewSpans() *Spans { return index.New((*care.Span).Unite, kindOf) }
 
 // kindOf is the place in [care.Kinds] of the kind of the Span of one home.
 func kindOf(s *care.Span) int { return bits.TrailingZeros16(uint16(s.Kinds)) }

@@ -55,10 +55,9 @@ func (p *program) reunite(c *cli.Context) error {
 	all.Found = all.Found[:min(found, c.Int("limit"))]
 	if isSet(c, "json") {
 		return json.NewEncoder(p.stdout).Encode(struct {
-			Schema string   `json:"schema"`
-			On     care.Day `json:"on"`
+			Schema string `json:"schema"`
 			*engine.Reunions
-		}{reuniteSchema, req.On, all})
+		}{reuniteSchema, all})
 	}
 	if err := p.writeReunions(c, all, req.On); err != nil || found <= len(all.Found) {
 		return err
@@ -85,8 +84,16 @@ func (p *program) reuniteRequest(c *cli.Context) (req engine.ReuniteRequest, err
 }
 
 func (p *program) writeReunions(c *cli.Context, all *engine.Reunions, on care.Day) error {
-	if _, err := fmt.Fprintln(p.stdout, reunionsWords(all, on)); err != nil || len(all.Found) == 0 {
+	if _, err := fmt.Fprintln(p.stdout, reunionsWords(all, on)); err != nil {
 		return err
+	}
+	for i := range all.NoHome {
+		if _, err := fmt.Fprintln(p.stdout, noReunionWords(&all.NoHome[i])); err != nil {
+			return err
+		}
+	}
+	if len(all.Found) == 0 {
+		return nil
 	}
 	var rows [][]string
 	for i := range all.Found {
@@ -102,10 +109,22 @@ func reunionsWords(all *engine.Reunions, on care.Day) string {
 		groups = fmt.Sprintf("%d sibling groups", all.Groups)
 	}
 	says := fmt.Sprintf("%s looked at; living apart on %s: %d", groups, on.Words(), all.Separated)
-	if all.Homeless > 0 {
-		says += fmt.Sprintf(", of whom no home takes all together: %d", all.Homeless)
+	if len(all.NoHome) > 0 {
+		says += fmt.Sprintf(", of whom no home takes all together: %d", len(all.NoHome))
 	}
 	return says + "."
+}
+
+// noReunionWords names a group that no home takes whole, and where to look on.
+func noReunionWords(n *engine.NoReunion) string {
+	if len(n.KeptApart) == 0 {
+		return fmt.Sprintf("  %s: no home takes all of them; match --group %s says what stands in the way", n.Group, n.Group)
+	}
+	var pairs []string
+	for _, p := range n.KeptApart {
+		pairs = append(pairs, fmt.Sprintf("%s and %s", p[0], p[1]))
+	}
+	return fmt.Sprintf("  %s: to be kept apart: %s", n.Group, strings.Join(pairs, ", "))
 }
 
 func reunionRow(r *engine.Reunion) []string {

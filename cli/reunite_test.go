@@ -20,12 +20,17 @@ import (
 type reunions struct {
 	Schema, On        string
 	Groups, Separated *int
-	NoHome            *int `json:"no_home"`
-	Reunions          []reunion
+	At                string
+	Journal           uint64
+	NoHome            []struct {
+		Group     string
+		KeptApart [][]string `json:"kept_apart"`
+	} `json:"no_home"`
+	Reunions []reunion
 }
 
 type reunion struct {
-	Group            string
+	Group, Policy    string
 	Score, Now, Gain json.Number
 	Home             candidate
 	Moves            []struct {
@@ -62,7 +67,10 @@ func TestSiblingGroupsThatCouldLiveTogetherReadWell(t *testing.T) {
 func TestReunionsForProgramsAddUp(t *testing.T) {
 	all := reunited(t, reunite(t, "--json"))
 	require.Equal(t, "2026-11-22", all.On)
+	require.NotEmpty(t, all.At)
+	require.Positive(t, all.Journal)
 	require.NotEmpty(t, all.Reunions)
+	require.NotNil(t, all.NoHome, "an empty list is one")
 	groups := map[string]bool{}
 	for i, r := range all.Reunions {
 		groups[r.Group] = true
@@ -72,6 +80,7 @@ func TestReunionsForProgramsAddUp(t *testing.T) {
 		require.False(t, r.Home.has("barred"))
 		requireSum(t, r.Home, r.Group)
 		require.NotEmpty(t, r.Moves)
+		require.NotEmpty(t, r.Policy)
 		for _, m := range r.Moves {
 			require.NotEqual(t, r.Home.Home, m.From, "who lives there does not move")
 			require.Equal(t, m.From != "", m.Since != "")
@@ -85,14 +94,14 @@ func TestReunionsForProgramsAddUp(t *testing.T) {
 		}
 		require.True(t, i == 0 || millionths(t, all.Reunions[i-1].Gain) >= millionths(t, r.Gain), "the largest gain first")
 	}
-	require.Equal(t, *all.Separated, len(groups)+*all.NoHome, "each group that lives apart has a home together, or none")
+	require.Equal(t, *all.Separated, len(groups)+len(all.NoHome), "each group that lives apart has a home together, or none")
 	require.Greater(t, *all.Groups, *all.Separated)
 }
 
 func TestTheTextSaysWhatTheJSONSays(t *testing.T) {
 	text, all := reunite(t, "").is(t, 0).out, reunited(t, reunite(t, "--json"))
 	require.Contains(t, text, fmt.Sprintf("%d sibling groups looked at; living apart on 22 November 2026: %d", *all.Groups, *all.Separated))
-	require.Contains(t, text, fmt.Sprintf("no home takes all together: %d.", *all.NoHome))
+	require.Contains(t, text, fmt.Sprintf("no home takes all together: %d.", len(all.NoHome)))
 	for _, r := range all.Reunions {
 		for _, word := range []string{r.Group, r.Home.Home} {
 			require.Contains(t, text, word)
@@ -137,7 +146,7 @@ func TestReunionsOfOneGroupOrOneAuthority(t *testing.T) {
 	require.Equal(t, reunite(t, "--json --authority Leeds").out, reunite(t, "--json --authority E08000035").out, "by name or by code")
 	for _, flags := range []string{"--authority Cornwall", "--authority Cornwall --group " + group} {
 		none := reunited(t, reunite(t, "--json "+flags))
-		require.Equal(t, []int{0, 0, 0}, []int{*none.Groups, *none.Separated, *none.NoHome}, flags)
+		require.Equal(t, []int{0, 0, 0}, []int{*none.Groups, *none.Separated, len(none.NoHome)}, flags)
 		require.Equal(t, "0 sibling groups looked at; living apart on 22 November 2026: 0.\n", reunite(t, flags).is(t, 0).out)
 	}
 }

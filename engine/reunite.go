@@ -17,6 +17,9 @@ type Reunion = match.Reunion
 // Move is one child's part in a reunion.
 type Move = match.Move
 
+// NoReunion is a separated sibling group that no home takes whole.
+type NoReunion = match.NoReunion
+
 // ReuniteRequest asks which separated sibling groups could be reunited.
 type ReuniteRequest struct {
 	Group     care.ID  // this group alone; empty is every group
@@ -30,10 +33,13 @@ type ReuniteRequest struct {
 
 // Reunions is what was found.
 type Reunions struct {
-	Groups    int       `json:"groups"`    // looked at
-	Separated int       `json:"separated"` // of them, in two homes or more
-	Homeless  int       `json:"no_home"`   // of the separated, those whom no home takes together
-	Found     []Reunion `json:"reunions"`  // the largest gain first
+	On        care.Day    `json:"on"`
+	At        time.Time   `json:"at"`
+	Journal   uint64      `json:"journal"`   // number of the last change that was seen
+	Groups    int         `json:"groups"`    // looked at
+	Separated int         `json:"separated"` // of them, in two homes or more
+	NoHome    []NoReunion `json:"no_home"`   // of the separated, those whom no home takes together, in order
+	Found     []Reunion   `json:"reunions"`  // the largest gain first
 }
 
 // Reunite finds the separated sibling groups of the store and, for each, the best
@@ -43,12 +49,12 @@ func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, er
 	if err := req.validate(); err != nil {
 		return nil, err
 	}
-	all := &Reunions{Found: []Reunion{}}
-	at := req.At
-	if at.IsZero() {
-		at = care.StartOf(req.On)
+	all := &Reunions{On: req.On, At: req.At, NoHome: []NoReunion{}, Found: []Reunion{}}
+	if all.At.IsZero() {
+		all.At = care.StartOf(req.On)
 	}
 	err := e.read(ctx, func(r *reader) error {
+		all.Journal = r.Head().Number
 		groups, err := r.groups(req)
 		if err != nil {
 			return err
@@ -57,11 +63,11 @@ func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, er
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			found, separated, err := match.Reunite(ctx, r, id, req.On, at, e.policies)
+			found, none, err := match.Reunite(ctx, r, id, all.On, all.At, e.policies)
 			if err != nil {
 				return err
 			}
-			all.add(found, separated)
+			all.add(found, none)
 			if req.Progress != nil {
 				req.Progress(all.Groups)
 			}
@@ -87,13 +93,13 @@ func (req *ReuniteRequest) validate() error {
 	return nil
 }
 
-func (r *Reunions) add(found []Reunion, separated bool) {
+func (r *Reunions) add(found []Reunion, none *NoReunion) {
 	r.Groups++
-	if separated {
+	if none != nil {
+		r.NoHome = append(r.NoHome, *none)
+	}
+	if none != nil || len(found) > 0 {
 		r.Separated++
-		if len(found) == 0 {
-			r.Homeless++
-		}
 	}
 	r.Found = append(r.Found, found...)
 }

@@ -50,7 +50,7 @@ func TestTwoWhoLiveApartCouldLiveWithTheOneWhoseHomeHasABed(t *testing.T) {
 	s.child("C-1", "G", "H-NEAR").SchoolAt = care.Location{Point: s.Homes[0].Where.Point}
 	s.child("C-2", "G", "H-MID")
 	all := reunions(t, stored(t, &s.World), engine.ReuniteRequest{})
-	require.Equal(t, []int{1, 1, 0}, []int{all.Groups, all.Separated, all.Homeless})
+	require.Equal(t, []int{1, 1, 0}, []int{all.Groups, all.Separated, len(all.NoHome)})
 	require.Len(t, all.Found, 1, "the best home is the one in which C-2 lives")
 	r := all.Found[0]
 	require.Equal(t, care.ID("H-MID"), r.Home.Home)
@@ -109,7 +109,8 @@ func TestAGroupOfAdultsAloneIsNotSeparated(t *testing.T) {
 	s := newStreet()
 	s.child("C-1", "G", "H-MID").DOB = today.AddMonths(-12 * 19)
 	s.child("C-2", "G", "H-FAR").DOB = today.AddMonths(-12 * 20)
-	require.Equal(t, &engine.Reunions{Groups: 1, Found: []engine.Reunion{}}, reunions(t, stored(t, &s.World), engine.ReuniteRequest{}))
+	all := reunions(t, stored(t, &s.World), engine.ReuniteRequest{})
+	require.Equal(t, []int{1, 0, 0, 0}, []int{all.Groups, all.Separated, len(all.NoHome), len(all.Found)})
 }
 
 func TestWhoAreToBeKeptApartHaveNoHomeTogether(t *testing.T) {
@@ -124,7 +125,9 @@ func TestWhoAreToBeKeptApartHaveNoHomeTogether(t *testing.T) {
 		require.NotEmpty(t, reunions(t, eng, engine.ReuniteRequest{}).Found, name)
 		set(s)
 		require.NoError(t, eng.Add(t.Context(), engine.Records{Children: s.Children}))
-		require.Equal(t, &engine.Reunions{Groups: 1, Separated: 1, Homeless: 1, Found: []engine.Reunion{}}, reunions(t, eng, engine.ReuniteRequest{}), name)
+		all := reunions(t, eng, engine.ReuniteRequest{})
+		require.Equal(t, []int{1, 1, 0}, []int{all.Groups, all.Separated, len(all.Found)}, name)
+		require.Equal(t, []engine.NoReunion{{Group: "G", KeptApart: [][2]care.ID{{"C-1", "C-2"}}}}, all.NoHome, name)
 	}
 }
 
@@ -177,7 +180,7 @@ func TestTheInstantDecidesWhetherAHoldKeepsThemApart(t *testing.T) {
 	require.NoError(t, engine.PutHold(t.Context(), eng, "H-MID", care.Hold{ID: "L-1", Children: []care.ID{"C-OTHER"}, From: today, Until: three(), By: "B. Officer"}))
 	for at, homeless := range map[time.Time]int{{}: 1, three().Add(-time.Second): 1, three(): 0} {
 		all := reunions(t, eng, engine.ReuniteRequest{On: today, At: at})
-		require.Equal(t, []int{1, homeless, 1 - homeless}, []int{all.Separated, all.Homeless, len(all.Found)}, at)
+		require.Equal(t, []int{1, homeless, 1 - homeless}, []int{all.Separated, len(all.NoHome), len(all.Found)}, at)
 	}
 }
 

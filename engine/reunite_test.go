@@ -51,7 +51,12 @@ func familiesOf(w *fixtures.World, eng *engine.Engine) *families {
 // or more, and an explanation of each child's present home.
 func (f *families) reunite(t *testing.T) *engine.Reunions {
 	t.Helper()
-	want := &engine.Reunions{Groups: len(f.groups), Found: []engine.Reunion{}}
+	head, err := engine.HeadOf(t.Context(), f.Engine)
+	require.NoError(t, err)
+	want := &engine.Reunions{
+		On: fixtures.Today, At: three(), Journal: head.Number,
+		Groups: len(f.groups), NoHome: []engine.NoReunion{}, Found: []engine.Reunion{},
+	}
 	for _, group := range f.groups {
 		homes := map[care.ID]bool{}
 		var ids []care.ID
@@ -67,7 +72,7 @@ func (f *families) reunite(t *testing.T) *engine.Reunions {
 		want.Separated++
 		found := f.together(t, group, ids, homes)
 		if len(found) == 0 {
-			want.Homeless++
+			want.NoHome = append(want.NoHome, engine.NoReunion{Group: group, KeptApart: keptApart(f.of[group])})
 		}
 		want.Found = append(want.Found, found...)
 	}
@@ -77,11 +82,24 @@ func (f *families) reunite(t *testing.T) *engine.Reunions {
 	return want
 }
 
+// keptApart lists the pairs of whom one record or the other says so.
+func keptApart(children []*care.Child) (pairs [][2]care.ID) {
+	for i, a := range children {
+		for _, b := range children[i+1:] {
+			if slices.Contains(a.KeptApart, b.ID) || slices.Contains(b.KeptApart, a.ID) {
+				pairs = append(pairs, [2]care.ID{a.ID, b.ID})
+			}
+		}
+	}
+	return pairs
+}
+
 // together takes the first home of the whole list and, if it is another one, the
 // first of those in which some of the children live.
 func (f *families) together(t *testing.T, group care.ID, ids []care.ID, homes map[care.ID]bool) []engine.Reunion {
 	t.Helper()
-	list := shortlist(t, f.Engine, engine.Request{Children: ids, Limit: len(f.Homes)}).Candidates
+	res := shortlist(t, f.Engine, engine.Request{Children: ids, Limit: len(f.Homes)})
+	list := res.Candidates
 	if len(list) == 0 {
 		return nil
 	}
@@ -93,7 +111,7 @@ func (f *families) together(t *testing.T, group care.ID, ids []care.ID, homes ma
 	var found []engine.Reunion
 	for _, c := range all {
 		c.Rank = 0
-		found = append(found, engine.Reunion{Group: group, Score: c.Score, Now: now, Gain: c.Score - now, Home: c, Moves: f.moves(ids, c.Home)})
+		found = append(found, engine.Reunion{Group: group, Score: c.Score, Now: now, Gain: c.Score - now, Home: c, Moves: f.moves(ids, c.Home), Policy: res.Policy})
 	}
 	return found
 }
@@ -224,7 +242,7 @@ func TestReunitingIsWhatMatchingAndExplainingComeTo(t *testing.T) {
 		got, want := reunions(t, eng, engine.ReuniteRequest{}), familiesOf(w, eng).reunite(t)
 		require.Equal(t, want, got)
 		reached["separated"] += got.Separated
-		reached["no home"] += got.Homeless
+		reached["no home"] += len(got.NoHome)
 		reached["not separated"] += got.Groups - got.Separated
 		for i := range got.Found {
 			r := &got.Found[i]
@@ -274,21 +292,22 @@ func TestAGroupOrAnAuthorityIsThePartOfTheWholeThatIsTheirs(t *testing.T) {
 				responsible[c.Authority] = append(responsible[c.Authority], c.Group)
 			}
 		}
-		separated, homeless := 0, 0
+		separated, homeless := 0, []engine.NoReunion{}
 		for _, group := range f.groups {
 			one := reunions(t, eng, engine.ReuniteRequest{Group: group})
 			require.Equal(t, 1, one.Groups)
 			require.Equal(t, only(all.Found, group), one.Found)
-			separated, homeless = separated+one.Separated, homeless+one.Homeless
+			separated, homeless = separated+one.Separated, append(homeless, one.NoHome...)
 		}
-		require.Equal(t, []int{all.Separated, all.Homeless}, []int{separated, homeless})
+		require.Equal(t, all.Separated, separated)
+		require.Equal(t, all.NoHome, homeless)
 		for gss, groups := range responsible {
 			of := reunions(t, eng, engine.ReuniteRequest{Authority: gss})
 			require.Equal(t, len(groups), of.Groups)
 			require.Equal(t, only(all.Found, groups...), of.Found)
 		}
 		nobody := reunions(t, eng, engine.ReuniteRequest{Authority: newcastle})
-		require.Equal(t, &engine.Reunions{Found: []engine.Reunion{}}, nobody, "Newcastle is responsible for nobody here")
+		require.Equal(t, &engine.Reunions{On: all.On, At: all.At, Journal: all.Journal, NoHome: []engine.NoReunion{}, Found: []engine.Reunion{}}, nobody, "Newcastle is responsible for nobody here")
 	})
 }
 

@@ -23,6 +23,16 @@ type Reunion struct {
 	Gain  scoring.Millionths `json:"gain"`  // Score less Now
 	Home  Candidate          `json:"home"`
 	Moves []Move             `json:"moves"` // in order of child
+	// Policy is the hash of the policies of the children's authorities.
+	Policy string `json:"policy"`
+}
+
+// NoReunion is a separated sibling group that no home takes whole.
+type NoReunion struct {
+	Group care.ID `json:"group"`
+	// KeptApart are the pairs of children whom the record of one keeps apart, which
+	// no home can mend.
+	KeptApart [][2]care.ID `json:"kept_apart,omitempty"`
 }
 
 // Move is one child's part in a reunion.
@@ -41,29 +51,36 @@ type Move struct {
 
 // Reunite finds, for one sibling group that is separated on a day, the best home
 // for all of them and, where that is another one, the best of those in which some
-// of them live already. separated is false, and nothing is found, where fewer
-// than two homes are involved. Adults and children whose records keep them apart
-// are as the rulebook has them: a group that may not live together has no home.
-func Reunite(ctx context.Context, r Reader, group care.ID, on care.Day, at time.Time, policies *policy.Set) (found []Reunion, separated bool, err error) {
+// of them live already; or says that there is none. Nothing is found, and none is
+// nil, where the children live in fewer than two homes. Adults are left out, and
+// children whose records keep them apart are as the rulebook has them: a group that
+// may not live together has no home.
+func Reunite(ctx context.Context, r Reader, group care.ID, on care.Day, at time.Time, policies *policy.Set) (found []Reunion, none *NoReunion, err error) {
 	u := reuniting{Reader: r, group: group}
 	if err := u.gather(on, at); err != nil || !u.separated() {
-		return nil, false, err
+		return nil, nil, err
 	}
 	req := Request{Children: u.ids, On: on, At: at}
 	if u.inquiry, err = prepare(r, &req, policies); err != nil {
-		return nil, true, err
+		return nil, nil, err
 	}
 	now, err := u.scoreNow(policies)
 	if err != nil {
-		return nil, true, err
+		return nil, nil, err
 	}
 	homes, err := u.homes(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(homes) == 0 {
+		return nil, &NoReunion{Group: group, KeptApart: u.keptApart()}, nil
+	}
 	for i := range homes {
-		re := Reunion{Group: group, Score: homes[i].Score, Now: now, Gain: homes[i].Score - now, Home: homes[i]}
+		re := Reunion{Group: group, Score: homes[i].Score, Now: now, Gain: homes[i].Score - now, Home: homes[i], Policy: u.head().Policy}
 		re.Moves = u.moves(&re.Home, u.where[homes[i].Home])
 		found = append(found, re)
 	}
-	return found, true, err
+	return found, nil, nil
 }
 
 // reuniting is a sibling group and where its children live.
@@ -106,6 +123,18 @@ func (u *reuniting) gather(on care.Day, at time.Time) error {
 
 // separated says whether the children live in two homes or more.
 func (u *reuniting) separated() bool { return len(u.where) > 1 }
+
+// keptApart lists the pairs whom the record of one keeps apart, in order.
+func (u *reuniting) keptApart() (pairs [][2]care.ID) {
+	for i := range u.Case.Children {
+		for k := i + 1; k < len(u.Case.Children); k++ {
+			if a, b := &u.Case.Children[i], &u.Case.Children[k]; keptApart(a, b) {
+				pairs = append(pairs, [2]care.ID{a.ID, b.ID})
+			}
+		}
+	}
+	return pairs
+}
 
 // scoreNow is the mean score of the homes that the children live in, each for its
 // child, with the others where they are.

@@ -123,8 +123,8 @@ func compareGolden(t *testing.T, name string, v any) {
 }
 
 // promised is the shape that readers of `match --json` rely on. A name may be
-// added, never renamed or taken away. The schema, and splits of a group, are not
-// written here.
+// added, never renamed or taken away. The schema is not written here; for the
+// splits of a group see promisedOfSplits.
 const promised = `{"on":"2026-11-22","at":"2026-11-22T15:04:05Z","journal":12,"policy":"sha256:…","children":["C-104"],
  "wishes":[{"child":"C-104","words":"…"}],"unknown":["C-104: year_group"],"considered":50000,
  "eligible":312,"needs_sign_off":41,"barred":{"free-place":40001,"terms-of-approval":9687},

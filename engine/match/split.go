@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"math"
 	"math/bits"
 	"slices"
@@ -36,6 +37,17 @@ type SplitHome struct {
 	Children    []care.ID    `json:"children"`
 	ChildScores []ChildScore `json:"scores"`
 	Alone       bool         `json:"alone,omitempty"` // one child, without any brother or sister
+}
+
+// UnmarshalJSON reads what is written of a home of a split. There, children names
+// the children, and their scores stand apart. The error is that of [json.Unmarshal].
+func (h *SplitHome) UnmarshalJSON(text []byte) error {
+	type plain SplitHome
+	if err := json.Unmarshal(text, (*plain)(h)); err != nil {
+		return err
+	}
+	h.Candidate.Children = h.ChildScores
+	return nil
 }
 
 // arrangement is a split on its way: blocks of children, in the order of their

@@ -48,7 +48,7 @@ const (
 
 // pagesTogether is how many pages share a piece of memory, which is let go when
 // all of them have been looked into.
-const pagesTogether = 256
+const pagesTogether = 16
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 

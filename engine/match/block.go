@@ -20,7 +20,8 @@ type block struct {
 	members uint               // bit i is child i of the group
 	gain    scoring.Millionths // over what each member can be worth alone
 	placed  *scoring.Scale
-	known   []*care.Household // of the homes that the case names, those that would take it
+	known   []*care.Household        // of the homes that the case names, those that would take it
+	takes   map[*care.Household]bool // of homes that were judged
 	ranking *index.Ranking[care.Span]
 	options []option
 	done    bool               // there are no more options
@@ -39,6 +40,34 @@ type country struct {
 	homes *shelf
 	spans *Spans
 	named map[care.ID]bool // homes that the case names
+	bars  map[*care.Household]barred
+	left  int  // of the effort that may be made
+	cut   bool // the search was left off because there was none
+}
+
+// spent says whether no more effort may be made.
+func (c *country) spent() bool {
+	c.cut = c.cut || c.left <= 0
+	return c.cut
+}
+
+// barred says to which children of the group a home is barred, as far as anybody
+// has asked: bit i is child i, alone. A home that is barred to one is barred to
+// all blocks with that child.
+type barred struct{ asked, yes uint }
+
+// barsOne says whether a home is barred to one of the members alone.
+func (c *country) barsOne(h *care.Household, members uint) bool {
+	known := c.bars[h]
+	for rest := members &^ known.asked; rest != 0 && known.yes&members == 0; rest &= rest - 1 {
+		i := bits.TrailingZeros(rest)
+		known.asked |= 1 << i
+		if c.each[i].book.Judge(h).BarredBy != "" {
+			known.yes |= 1 << i
+		}
+	}
+	c.bars[h] = known
+	return known.yes&members != 0
 }
 
 // shelf keeps the homes that have been read: those that are good for some of a
@@ -110,7 +139,7 @@ func (s *splitter) block(members uint) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &block{inquiry: sub, country: s.country, members: members, placed: scoring.For(&sub.Case, sub.policies), best: nothing}
+	b := &block{inquiry: sub, country: s.country, members: members, placed: scoring.For(&sub.Case, sub.policies), best: nothing, takes: map[*care.Household]bool{}}
 	for i := range s.each {
 		if members&(1<<i) != 0 {
 			b.gain += s.each[i].scale.Gain(s.siblingsAmong(i, members))
@@ -124,12 +153,22 @@ func (s *splitter) block(members uint) (*block, error) {
 		if err != nil {
 			return nil, err
 		}
-		if b.lists(h) {
+		if b.lodges(h) {
 			b.known = append(b.known, h)
 		}
 	}
 	b.ranking = b.rank(b.scale, b.bounds)
 	return b, nil
+}
+
+// lodges says whether a home would take the block.
+func (b *block) lodges(h *care.Household) bool {
+	takes, judged := b.takes[h]
+	if !judged {
+		takes = !b.barsOne(h, b.members) && b.lists(h)
+		b.takes[h] = takes
+	}
+	return takes
 }
 
 // rank ranks the homes that would take a block by what they are worth on a scale.
@@ -143,7 +182,7 @@ func (b *block) rank(by *scoring.Scale, bounds func([]care.Span, func(int, uint6
 			return 0, false, nil
 		}
 		h, err := b.homes.get(care.ID(id))
-		if err != nil || !b.lists(h) {
+		if err != nil || !b.lodges(h) {
 			return 0, false, err
 		}
 		sum := by.Sum(h)
@@ -255,7 +294,10 @@ func (b *block) option(ctx context.Context, i int) (*option, error) {
 // next is the next home of a ranking, with what it is worth; nil if there are no
 // more.
 func (b *block) next(ctx context.Context, r *index.Ranking[care.Span]) (*care.Household, scoring.Millionths, error) {
+	before := r.Effort()
 	found, more, err := r.Next(ctx)
+	now := r.Effort()
+	b.left -= now.Nodes - before.Nodes + now.Judged - before.Judged
 	if err != nil || !more {
 		return nil, 0, err
 	}

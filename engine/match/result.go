@@ -39,8 +39,11 @@ type Result struct {
 	Candidates []Candidate `json:"candidates"`
 	// Splits are the best ways to house the children in several homes, where there
 	// are two or more: by the child who is worst off, then by score.
-	Splits []Split     `json:"splits,omitempty"`
-	WhyNot []Exclusion `json:"why_not,omitempty"`
+	Splits []Split `json:"splits,omitempty"`
+	// Unproved says that there may be better splits than these: the search for them
+	// was left off, as it is for large groups whose homes could be anywhere.
+	Unproved bool        `json:"splits_unproved,omitempty"`
+	WhyNot   []Exclusion `json:"why_not,omitempty"`
 	// Alone counts the barred homes that one rule alone keeps out, by rule.
 	Alone  map[string]int `json:"alone,omitempty"`
 	Effort Effort         `json:"-"`

@@ -76,12 +76,13 @@ type partition struct {
 // splitter looks for the best arrangements.
 //
 // It parts the children in every way, in the order of what each way could be
-// worth if all the homes lay next door to each other, and looks for the best
-// homes of one way after another until the next could not be among the best.
+// worth if all the homes lay next door to each other. It sketches some of them, and
+// then looks for the best homes of one way after another until the next could not
+// be among the best.
 type splitter struct {
 	*inquiry
 	*country
-	best []*arrangement // at most bestSplits, the best first
+	best []*arrangement // at most bestSplits, the best first, of different ways to part the children
 }
 
 // addSplits adds the best ways to split the children to a result.
@@ -90,34 +91,43 @@ func (q *inquiry) addSplits(ctx context.Context, r HomeReader, res *Result) (err
 	if len(res.Candidates) > 0 {
 		whole = &res.Candidates[0]
 	}
-	res.Splits, err = q.splits(ctx, r, whole)
+	res.Splits, res.Unproved, err = q.splits(ctx, r, whole)
 	return err
 }
 
+// mostEffort is how many nodes of the index may be looked into and homes judged in
+// search of something better than what was sketched: a second or two. Almost all
+// groups need less than a tenth. What needs more are large groups of whom little
+// is known, whose homes could be anywhere.
+var mostEffort = 100_000 // tests make it small
+
 // splits finds the best ways to split the children of the request, ordered by
-// the child who is worst off, then by the mean.
-func (q *inquiry) splits(ctx context.Context, r HomeReader, whole *Candidate) ([]Split, error) {
+// the child who is worst off, then by the mean. They are unproved if the effort ran
+// out before it was sure that there are none better.
+func (q *inquiry) splits(ctx context.Context, r HomeReader, whole *Candidate) (all []Split, unproved bool, err error) {
 	if n := len(q.Case.Children); n < 2 || n > MaxSplit {
-		return nil, nil
+		return nil, false, nil
 	}
 	c, err := q.lookAround(ctx, r)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	s := splitter{inquiry: q, country: c}
 	ways, err := s.partitions(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	for i := range ways {
-		if len(s.best) == bestSplits && ways[i].most < s.floor() {
-			break
-		}
+	if err := s.outline(ctx, ways); err != nil {
+		return nil, false, err
+	}
+	c.left = mostEffort
+	for i := 0; i < len(ways) && ways[i].most >= s.floor(); i++ {
 		if err := s.house(ctx, &ways[i]); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return s.describeAll(whole)
+	all, err = s.describeAll(whole)
+	return all, c.cut, err
 }
 
 // lookAround gets ready to look for homes for some of the children.
@@ -126,7 +136,7 @@ func (q *inquiry) lookAround(ctx context.Context, r HomeReader) (*country, error
 	if err != nil {
 		return nil, err
 	}
-	c := &country{homes: &shelf{r, map[care.ID]*care.Household{}}, spans: spans, named: map[care.ID]bool{}}
+	c := &country{homes: &shelf{r, map[care.ID]*care.Household{}}, spans: spans, named: map[care.ID]bool{}, bars: map[*care.Household]barred{}, left: math.MaxInt}
 	c.seen = map[*care.Span][]glance{}
 	for i := range q.Case.Children {
 		alone, err := q.some(1<<i, nextDoor)
@@ -205,6 +215,28 @@ func (s *splitter) tooMany(blocks []*block, members uint) bool {
 	return false
 }
 
+// sketches is how many ways to part the children into each number of blocks are
+// sketched beforehand.
+const sketches = 4
+
+// outline sketches the most promising ways, so that it is known from the first what
+// the best are worth at least.
+func (s *splitter) outline(ctx context.Context, ways []partition) error {
+	var sketched [MaxSplit + 1]int
+	for i := range ways {
+		n := len(ways[i].blocks)
+		if sketched[n]++; sketched[n] > sketches {
+			continue
+		}
+		h := s.housing(&ways[i])
+		if err := h.sketch(ctx); err != nil {
+			return err
+		}
+		s.keep(h.best)
+	}
+	return nil
+}
+
 // floor is what the last of the best is worth; nothing while there is room.
 func (s *splitter) floor() scoring.Millionths {
 	if len(s.best) < bestSplits {
@@ -213,31 +245,97 @@ func (s *splitter) floor() scoring.Millionths {
 	return s.best[len(s.best)-1].sum
 }
 
-// keep puts an arrangement among the best, if it is one of them.
+// keep puts an arrangement, if there is one, among the best if it is one of them,
+// and in the place of a worse one of the same partition.
 func (s *splitter) keep(a *arrangement) {
+	if a == nil {
+		return
+	}
+	if i := slices.IndexFunc(s.best, a.partsAs); i >= 0 {
+		if better(a, s.best[i]) >= 0 {
+			return
+		}
+		s.best = slices.Delete(s.best, i, i+1)
+	}
 	i, _ := slices.BinarySearchFunc(s.best, a, better)
 	s.best = slices.Insert(s.best, i, a)
 	s.best = s.best[:min(len(s.best), bestSplits)]
 }
 
+// partsAs says whether two arrangements part the children in the same way.
+func (a *arrangement) partsAs(b *arrangement) bool { return slices.Equal(a.blocks, b.blocks) }
+
+func (s *splitter) housing(p *partition) *housing {
+	return &housing{partition: p, country: s.country, floor: s.floor(), homes: make([]*care.Household, 0, len(p.blocks))}
+}
+
 // house finds the best homes for one way to part the children.
 func (s *splitter) house(ctx context.Context, p *partition) error {
-	h := housing{partition: p, floor: s.floor(), homes: make([]*care.Household, 0, len(p.blocks))}
-	if err := h.choose(ctx); err != nil {
+	h := s.housing(p)
+	if most, err := h.hopes(ctx, -1); err != nil || most < h.floor {
 		return err
 	}
-	if h.best != nil {
-		s.keep(h.best)
-	}
-	return nil
+	err := h.choose(ctx)
+	s.keep(h.best)
+	return err
 }
 
 // housing is a search for the best homes of one partition, block by block.
 type housing struct {
 	*partition
+	*country
 	floor scoring.Millionths // less than that is not wanted
 	homes []*care.Household  // chosen so far
 	best  *arrangement
+}
+
+// rounds is how often the homes of a sketch are chosen anew.
+const rounds = 4
+
+// sketch houses each block in the home that is best as the others stand, in turn,
+// until nobody would move. It may lead nowhere.
+func (h *housing) sketch(ctx context.Context) error {
+	defer h.leave()
+	h.homes = h.homes[:len(h.blocks)]
+	for moved, round := true, 0; moved && round < rounds; round++ {
+		moved = false
+		for k, b := range h.blocks {
+			was := h.homes[k]
+			h.homes[k] = nil
+			home, err := h.bestNow(ctx, b)
+			if err != nil || home == nil {
+				return err
+			}
+			h.homes[k] = home
+			h.tell(k, home.Home)
+			moved = moved || home != was
+		}
+	}
+	h.offer()
+	return nil
+}
+
+// leave has nobody live anywhere.
+func (h *housing) leave() {
+	for k := range h.blocks {
+		h.tell(k, nil)
+	}
+}
+
+// bestNow is the first of the best homes for a block as the others stand, among
+// its first options.
+func (h *housing) bestNow(ctx context.Context, b *block) (best *care.Household, err error) {
+	most := nothing
+	for i := range patience {
+		o, err := b.option(ctx, i)
+		if err != nil || o == nil || o.most <= most {
+			return best, err
+		}
+		if sum := b.placed.Sum(o.Household); sum > most && !h.taken(o.Household) {
+			best, most = o.Household, sum
+		}
+	}
+	return best, nil
 }
 
 // nothing is less than any home is worth.
@@ -246,7 +344,7 @@ const nothing scoring.Millionths = -1 << 40
 // patience is how many options of a block are tried in their order, once some of
 // the others have a home, before the index is asked for what is best as things
 // stand. In a field of ties the one that is near to the others may be the last.
-const patience = 8
+const patience = 128
 
 // choose tries the homes for the next block, in the order of what they could be
 // worth, and leaves off where no more could come of them.
@@ -256,6 +354,9 @@ func (h *housing) choose(ctx context.Context) error {
 		h.offer()
 		return ctx.Err()
 	}
+	if h.spent() {
+		return nil
+	}
 	others, err := h.hopes(ctx, k)
 	if err != nil {
 		return err
@@ -263,8 +364,11 @@ func (h *housing) choose(ctx context.Context) error {
 	b := h.blocks[k]
 	for i := 0; i < patience || k == 0; i++ {
 		o, err := b.option(ctx, i)
-		if err != nil || o == nil || !h.promises(others+o.most, o.Household) {
+		if err != nil || o == nil || h.spent() || !h.promises(others+o.most, o.Household) {
 			return err
+		}
+		if others+b.placed.Sum(o.Household) < h.needed() {
+			continue
 		}
 		if err := h.try(ctx, o.Household); err != nil {
 			return err
@@ -272,7 +376,7 @@ func (h *housing) choose(ctx context.Context) error {
 	}
 	for now := b.now(h.needed() - others); ; {
 		home, most, err := b.next(ctx, now)
-		if err != nil || home == nil || !h.promises(others+most, home) {
+		if err != nil || home == nil || h.spent() || !h.promises(others+most, home) {
 			return err
 		}
 		if err := h.try(ctx, home); err != nil {
@@ -332,64 +436,100 @@ func (h *housing) late(sum scoring.Millionths, homes []*care.Household) bool {
 }
 
 func (h *housing) taken(home *care.Household) bool {
-	return slices.ContainsFunc(h.homes, func(other *care.Household) bool { return other.Home.ID == home.Home.ID })
+	return slices.ContainsFunc(h.homes, func(other *care.Household) bool { return other != nil && other.Home.ID == home.Home.ID })
 }
 
 // hopes is the most that the blocks can be worth together, all but one: those
-// that have a home there, the others in the best that is left, with whoever has
-// no home yet next door. Where it is too little to be of use it may be more.
+// that have a home there, the others in the best that is left, no two in the same,
+// with whoever has no home yet next door. Where it is too little to be of use it
+// may be more.
 func (h *housing) hopes(ctx context.Context, but int) (scoring.Millionths, error) {
 	sum := scoring.Millionths(0)
 	for i, b := range h.blocks {
 		if i < len(h.homes) {
 			sum += b.placed.Sum(h.homes[i])
-		} else {
+		} else if i != but {
 			sum += b.options[0].most
 		}
 	}
+	var hopes []hope
 	for i := len(h.homes); i < len(h.blocks) && sum >= h.needed(); i++ {
 		if i == but {
 			continue
 		}
 		first := h.blocks[i].options[0].most
-		most, err := h.hope(ctx, h.blocks[i], h.needed()-sum+first)
+		one, err := h.hope(ctx, h.blocks[i], h.needed()-sum+first)
 		if err != nil {
 			return 0, err
 		}
-		sum += most - first
+		sum += one.most - first
+		hopes = append(hopes, one)
 	}
-	if but >= 0 {
-		sum -= h.blocks[but].options[0].most
-	}
-	return sum, nil
+	return sum - contested(hopes), nil
 }
 
-// hope is the most that a block without a home can be worth, if that is least or
-// more; otherwise something less than least. It is negative, so that nothing comes
-// of it, where no home is left for it.
-func (h *housing) hope(ctx context.Context, b *block, least scoring.Millionths) (scoring.Millionths, error) {
-	best := nothing
-	for i := range patience {
-		o, err := b.option(ctx, i)
-		if err != nil || o == nil || o.most <= best {
-			return best, err
+// hope is the most that a block without a home can be worth as things stand.
+type hope struct {
+	most   scoring.Millionths
+	home   *care.Household    // that it would be worth so much in; nil if that is not known
+	second scoring.Millionths // the most in any other
+}
+
+// contested is the least that is lost because only one block can have a home that
+// is the best for several.
+func contested(hopes []hope) (lost scoring.Millionths) {
+	for i := range hopes {
+		if hopes[i].home == nil {
+			continue
 		}
-		if o.most < least {
-			return o.most, nil
+		sum, most, first := scoring.Millionths(0), scoring.Millionths(0), true
+		for k := range hopes {
+			if hopes[k].home == hopes[i].home {
+				loss := hopes[k].most - hopes[k].second
+				sum, most = sum+loss, max(most, loss)
+				first = first && k >= i
+			}
 		}
-		if !h.taken(o.Household) {
-			best = max(best, b.placed.Sum(o.Household))
+		if first { // of those who want it
+			lost += sum - most
 		}
 	}
-	for now := b.now(max(best, least)); ; {
+	return lost
+}
+
+// hope finds out, if it is least or more; otherwise its most is less than least. It
+// is negative, so that nothing comes of it, where no home is left.
+func (h *housing) hope(ctx context.Context, b *block, least scoring.Millionths) (hope, error) {
+	best := hope{most: nothing, second: nothing}
+	for i := range patience {
+		o, err := b.option(ctx, i)
+		if err != nil || o == nil || o.most <= best.second {
+			return best, err
+		}
+		if o.most < least && best.most < least {
+			best.most = max(best.most, o.most)
+			return best, nil
+		}
+		if sum := b.placed.Sum(o.Household); h.taken(o.Household) {
+			continue
+		} else if sum > best.most {
+			best = hope{most: sum, home: o.Household, second: best.most}
+		} else {
+			best.second = max(best.second, sum)
+		}
+	}
+	best.home = nil // the second best may be further on
+	for now := b.now(max(best.most, least)); ; {
 		home, most, err := b.next(ctx, now)
 		switch {
 		case err != nil:
-			return 0, err
+			return hope{}, err
 		case home == nil:
-			return max(best, least-1), nil
+			best.most = max(best.most, least-1)
+			return best, nil
 		case !h.taken(home):
-			return max(best, most), nil
+			best.most = max(best.most, most)
+			return best, nil
 		}
 	}
 }

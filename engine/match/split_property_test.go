@@ -48,6 +48,35 @@ func (s *splitter) lodgingOf(split *match.Split) []int {
 	return at
 }
 
+// A search that is left off says so. What it has found by then is no less lawful,
+// and the same every time.
+func TestASearchForSplitsThatIsLeftOff(t *testing.T) {
+	unproved, sketched := 0, 0
+	for _, effort := range []int{0, 30} {
+		match.SetMostEffort(t, effort)
+		eachFamily(t, len(bents), aTown, func(t *testing.T, _ dice, _ bent, f *family) {
+			s, res := splitTown(t, f)
+			if s == nil || !res.Unproved {
+				return
+			}
+			unproved++
+			requireInOrder(t, res.Splits)
+			sketched += len(res.Splits)
+			for i := range res.Splits {
+				at := s.lodgingOf(&res.Splits[i])
+				requireEachChildOnce(t, s, &res.Splits[i])
+				requireLawful(t, f, s, &res.Splits[i], at)
+				requireSums(t, s, &res.Splits[i], res)
+			}
+			again, err := match.Run(context.Background(), f.shelf, f.req, f.set)
+			require.NoError(t, err)
+			require.Equal(t, res, again)
+		})
+	}
+	require.Positive(t, unproved)
+	require.Greater(t, sketched, unproved)
+}
+
 func TestWhatHoldsOfEverySplit(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds, and no two goroutines meet in it")

@@ -29,6 +29,9 @@ func writeSplits(out *strings.Builder, res *match.Result, s Style) {
 	case len(res.Candidates) == 0:
 		out.WriteString("No way to house them in several homes was found either.\n")
 	}
+	if res.Unproved {
+		out.WriteString("There may be better ways to split them: so much is open that not all of it was looked at.\n")
+	}
 }
 
 func splits(all []match.Split, s Style) string {

@@ -139,7 +139,7 @@ func (s *splitter) block(members uint) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &block{inquiry: sub, country: s.country, members: members, placed: scoring.For(&sub.Case, sub.policies), best: nothing, takes: map[*care.Household]bool{}}
+	b := &block{inquiry: sub, country: s.country, members: members, placed: sub.scale.Clone(), best: nothing, takes: map[*care.Household]bool{}}
 	for i := range s.each {
 		if members&(1<<i) != 0 {
 			b.gain += s.each[i].scale.Gain(s.siblingsAmong(i, members))

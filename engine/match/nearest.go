@@ -2,6 +2,7 @@ package match
 
 import (
 	"context"
+	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/index"
@@ -32,7 +33,15 @@ func (q *inquiry) nearest(ctx context.Context, r HomeReader) ([]Exclusion, error
 }
 
 // misses is a search for homes that come near.
-type misses struct{ search }
+type misses struct {
+	search
+	fewest []int // the bars of the best so far, in order; at most nearMisses of them
+}
+
+// enough says whether so many bars are too many for a home to be among the best.
+func (s *misses) enough(bars int) bool {
+	return len(s.fewest) == nearMisses && bars > s.fewest[nearMisses-1]
+}
 
 func (s *misses) judge(name string) (worth uint64, near bool, err error) {
 	id := care.ID(name)
@@ -48,6 +57,9 @@ func (s *misses) judge(name string) (worth uint64, near bool, err error) {
 		return 0, false, nil
 	}
 	s.reached[id] = &h
+	i, _ := slices.BinarySearch(s.fewest, bars)
+	s.fewest = slices.Insert(s.fewest, i, bars)
+	s.fewest = s.fewest[:min(len(s.fewest), nearMisses)]
 	return miss{bars: bars, score: s.scale.Total(&h)}.worth(), true, nil
 }
 
@@ -56,7 +68,11 @@ func (s *misses) bound(homes *care.Span) (worth uint64, ok bool) {
 	if kinds == 0 || s.allFar(&homes.Cap) {
 		return 0, false
 	}
-	return miss{bars: s.book.FewestBars(homes, kinds), score: s.scale.Most(homes, kinds)}.worth(), true
+	bars := s.book.FewestBars(homes, kinds)
+	if s.enough(bars) {
+		return 0, false
+	}
+	return miss{bars: bars, score: s.scale.Most(homes, kinds)}.worth(), true
 }
 
 // worth is the order of near misses as one number, but for the ids.

@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -42,8 +43,19 @@ func For(c care.Case, policies []*policy.Policy) (*Book, error) {
 			b.foretell = append(b.foretell, i)
 		}
 	}
+	slices.SortStableFunc(b.foretell, func(i, k int) int { // those that are asked once for all children first
+		return cmp.Compare(b.asks(i), b.asks(k))
+	})
 	b.askOfKinds()
 	return b, nil
+}
+
+// asks is how many questions a rule is.
+func (b *Book) asks(rule int) int {
+	if b.rules[rule].whole {
+		return 1
+	}
+	return len(b.subjects)
 }
 
 // Judgement is what the rulebook finds of a home, without the words.

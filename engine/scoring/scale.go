@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"math"
+	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/policy"
@@ -59,6 +60,17 @@ func For(c *care.Case, policies []*policy.Policy) *Scale {
 		s.subjects, s.weighed, s.total = append(s.subjects, child), append(s.weighed, on), append(s.total, total)
 	}
 	return s
+}
+
+// Clone is a scale for the same case, on which siblings can be settled elsewhere.
+func (s *Scale) Clone() *Scale {
+	c := *s
+	c.subjects = slices.Clone(s.subjects)
+	for i := range c.subjects {
+		child := &c.subjects[i]
+		child.apart, child.siblingsAt = slices.Clone(child.apart), slices.Clone(child.siblingsAt)
+	}
+	return &c
 }
 
 // points is what a value is worth; the one formula of the score.

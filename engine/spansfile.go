@@ -202,13 +202,13 @@ func decodeSpans(file io.ReaderAt, size int64) (*indexed, error) {
 	if err != nil {
 		return nil, err
 	}
-	unions := make([]care.Span, len(p.homes))
+	unions, homes := make([]care.Span, len(p.homes)), p.homes // of all that was read the index keeps no more
 	readAll(p.unions, unions)
 	spans, fit := match.NewSpans().Load(index.Pages[care.Span]{
 		Keys: keys, Unions: unions, Classes: p.kinds,
 		Read: func(page int, sums []care.Span) {
-			readAll(p.homes[page], sums)
-			p.homes[page] = nil
+			readAll(homes[page], sums)
+			homes[page] = nil
 		},
 	})
 	if !fit {

@@ -7,7 +7,8 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
-// Reader is where a match reads homes and children from: one unchanging view.
+// Reader is where a match reads homes and children from: one unchanging view, which
+// a match of several children reads from several goroutines at once.
 type Reader interface {
 	ChildReader
 	HomeReader

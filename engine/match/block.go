@@ -3,7 +3,6 @@ package match
 import (
 	"context"
 	"math/bits"
-	"sync"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/index"
@@ -35,10 +34,8 @@ type option struct {
 	most scoring.Millionths // the sum of the scores of the children, if the rest lived next door
 }
 
-// country is where the homes for all blocks are looked for. Several blocks may look
-// at once; mu guards what they find out for each other.
+// country is where the homes for all blocks are looked for.
 type country struct {
-	mu sync.Mutex
 	glances
 	homes *shelf
 	spans *Spans
@@ -46,13 +43,6 @@ type country struct {
 	bars  map[*care.Household]barred
 	left  int  // of the effort that may be made
 	cut   bool // the search was left off because there was none
-}
-
-// spend takes from the effort that may be made.
-func (c *country) spend(effort int) {
-	c.mu.Lock()
-	c.left -= effort
-	c.mu.Unlock()
 }
 
 // spent says whether no more effort may be made.
@@ -68,8 +58,6 @@ type barred struct{ asked, yes uint }
 
 // barsOne says whether a home is barred to one of the members alone.
 func (c *country) barsOne(h *care.Household, members uint) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	known := c.bars[h]
 	for rest := members &^ known.asked; rest != 0 && known.yes&members == 0; rest &= rest - 1 {
 		i := bits.TrailingZeros(rest)
@@ -99,20 +87,6 @@ func (s *shelf) get(id care.ID) (*care.Household, error) {
 	}
 	s.read[id] = &h
 	return &h, nil
-}
-
-// home reads a home, once for all blocks.
-func (c *country) home(id care.ID) (*care.Household, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.homes.get(id)
-}
-
-// at is what Spans could be to each child, found out once for all blocks.
-func (c *country) at(homes []care.Span) []glance {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.glances.at(homes)
 }
 
 // some is the inquiry about some children of the group. The others are their
@@ -175,7 +149,7 @@ func (s *splitter) block(members uint) (*block, error) {
 		if !s.named[id] {
 			continue
 		}
-		h, err := b.home(id)
+		h, err := b.homes.get(id)
 		if err != nil {
 			return nil, err
 		}
@@ -207,7 +181,7 @@ func (b *block) rank(by *scoring.Scale, bounds func([]care.Span, func(int, uint6
 		if b.named[care.ID(id)] {
 			return 0, false, nil
 		}
-		h, err := b.home(care.ID(id))
+		h, err := b.homes.get(care.ID(id))
 		if err != nil || !b.lodges(h) {
 			return 0, false, err
 		}
@@ -272,7 +246,7 @@ func (g *glances) at(homes []care.Span) []glance {
 // glance adds up what the members could be worth alone and what they gain by being
 // together. A home that is barred to one of them alone is barred to all of them.
 func (b *block) glance(homes []care.Span, yield func(n int, open care.KindSet, most scoring.Millionths)) {
-	for n, now := range b.at(homes) {
+	for n, now := range b.glances.at(homes) {
 		open, most := ^care.KindSet(0), b.gain
 		for rest := b.members; rest != 0; rest &= rest - 1 {
 			i := bits.TrailingZeros(rest)
@@ -323,11 +297,11 @@ func (b *block) next(ctx context.Context, r *index.Ranking[care.Span]) (*care.Ho
 	before := r.Effort()
 	found, more, err := r.Next(ctx)
 	now := r.Effort()
-	b.spend(now.Nodes - before.Nodes + now.Judged - before.Judged)
+	b.left -= now.Nodes - before.Nodes + now.Judged - before.Judged
 	if err != nil || !more {
 		return nil, 0, err
 	}
-	h, err := b.home(care.ID(found.ID))
+	h, err := b.homes.get(care.ID(found.ID))
 	return h, scoring.Millionths(found.Worth), err
 }
 

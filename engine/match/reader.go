@@ -7,8 +7,7 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
-// Reader is where a match reads homes and children from: one unchanging view, which
-// a match of several children reads from several goroutines at once.
+// Reader is where a match reads homes and children from: one unchanging view.
 type Reader interface {
 	ChildReader
 	HomeReader

@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/golang/geo/s1"
 	"github.com/golang/geo/s2"
@@ -92,34 +91,20 @@ func Run(ctx context.Context, r Reader, req Request, policies *policy.Set) (*Res
 	if err != nil {
 		return nil, err
 	}
-	if err := q.addParts(ctx, r, res); err != nil {
+	if err := q.addSplits(ctx, r, res); err != nil {
 		return nil, err
 	}
-	if len(res.Candidates)+len(res.Splits) > 0 {
+	switch {
+	case len(res.Candidates) > 0:
+		return res, nil
+	case len(res.Splits) > 0:
+		if res.WhyNot, err = q.nearest(ctx, r); err != nil {
+			return nil, err
+		}
 		return res, nil
 	}
 	s.nothing = true
 	return s.answer(ctx, r, policies)
-}
-
-// addParts adds the best ways to split the children and, where no home takes them
-// whole, the homes that come nearest, which are looked for at the same time.
-func (q *inquiry) addParts(ctx context.Context, r HomeReader, res *Result) error {
-	if len(res.Candidates) > 0 || len(q.Case.Children) == 1 {
-		return q.addSplits(ctx, r, res)
-	}
-	var missed error
-	var searching sync.WaitGroup
-	searching.Go(func() { res.WhyNot, missed = q.nearest(ctx, r) })
-	err := q.addSplits(ctx, r, res)
-	searching.Wait()
-	if len(res.Splits) == 0 {
-		res.WhyNot = nil // every home will be judged
-	}
-	if err != nil {
-		return err
-	}
-	return missed
 }
 
 // answer judges every home.

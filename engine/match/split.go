@@ -4,13 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"math/bits"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
@@ -162,9 +158,20 @@ func (q *inquiry) lookAround(ctx context.Context, r HomeReader) (*country, error
 func (s *splitter) partitions(ctx context.Context) ([]partition, error) {
 	everybody := uint(1)<<len(s.Case.Children) - 1
 	blocks := make([]*block, everybody)
-	for size := 1; size < len(s.Case.Children); size++ {
-		if err := s.blocks(ctx, size, blocks); err != nil {
+	for members := uint(1); members < everybody; members++ {
+		if s.tooMany(blocks, members) {
+			continue
+		}
+		b, err := s.block(members)
+		if err != nil {
 			return nil, err
+		}
+		first, err := b.option(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		if first != nil {
+			blocks[members] = b
 		}
 	}
 	var all []partition
@@ -191,42 +198,6 @@ func (s *splitter) partitions(ctx context.Context) ([]partition, error) {
 		return cmp.Or(cmp.Compare(b.most, a.most), slices.CompareFunc(a.blocks, b.blocks, byMembers))
 	})
 	return all, nil
-}
-
-// blocks makes the blocks of so many children that some home would take, several
-// at a time. Those of fewer children are there already.
-func (s *splitter) blocks(ctx context.Context, size int, blocks []*block) error {
-	var left []uint
-	for members := range uint(len(blocks)) {
-		if bits.OnesCount(members) == size && !s.tooMany(blocks, members) {
-			left = append(left, members)
-		}
-	}
-	var next atomic.Int64
-	errs := make([]error, min(runtime.GOMAXPROCS(0), len(left)))
-	var makers sync.WaitGroup
-	for n := range errs {
-		makers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(left)) && errs[n] == nil; i = next.Add(1) - 1 {
-				blocks[left[i]], errs[n] = s.lodged(ctx, left[i])
-			}
-		})
-	}
-	makers.Wait()
-	return errors.Join(errs...)
-}
-
-// lodged makes a block; nil if no home would take it.
-func (s *splitter) lodged(ctx context.Context, members uint) (*block, error) {
-	b, err := s.block(members)
-	if err != nil {
-		return nil, err
-	}
-	first, err := b.option(ctx, 0)
-	if err != nil || first == nil {
-		return nil, err
-	}
-	return b, nil
 }
 
 // tooMany says whether no home takes the members because none takes some of them:

@@ -3,7 +3,6 @@ package bench_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -47,13 +46,7 @@ func (q *question) bench(b *testing.B, eng *engine.Engine, homes int) {
 	var s samples
 	b.ReportAllocs()
 	for b.Loop() {
-		began := time.Now()
-		res, err := eng.Match(b.Context(), q.requests[s.n%len(q.requests)])
-		took := time.Since(began)
-		if err != nil {
-			b.Fatal(err)
-		}
-		s.add(took, res)
+		res := s.ask(b, eng, q.requests[s.n%len(q.requests)])
 		if err := q.answered(res); err != nil {
 			b.Fatal(err)
 		}
@@ -77,14 +70,9 @@ func BenchmarkUnpruned(b *testing.B) {
 		var s, quick samples
 		b.ReportAllocs()
 		for b.Loop() {
-			req := q.requests[s.n%len(q.requests)]
-			began := time.Now()
-			res, err := eng.Match(b.Context(), unpruned(req))
-			took := time.Since(began)
+			res := s.ask(b, eng, unpruned(q.requests[s.n%len(q.requests)]))
 			b.StopTimer()
-			require.NoError(b, err)
 			require.NoError(b, q.answered(res))
-			s.add(took, res)
 			q.pruned(b, eng, &quick)
 			b.StartTimer()
 		}
@@ -96,10 +84,6 @@ func BenchmarkUnpruned(b *testing.B) {
 // pruned puts every request once.
 func (q *question) pruned(tb testing.TB, eng *engine.Engine, s *samples) {
 	for _, req := range q.requests {
-		began := time.Now()
-		res, err := eng.Match(tb.Context(), req)
-		took := time.Since(began)
-		require.NoError(tb, err)
-		s.add(took, res)
+		s.ask(tb, eng, req)
 	}
 }

@@ -24,6 +24,18 @@ func (s *samples) add(took time.Duration, res *engine.Result) {
 	s.n++
 }
 
+// ask puts a request and takes down what the answer cost.
+func (s *samples) ask(tb testing.TB, eng *engine.Engine, req engine.Request) *engine.Result {
+	began := time.Now()
+	res, err := eng.Match(tb.Context(), req)
+	took := time.Since(began)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s.add(took, res)
+	return res
+}
+
 func (s *samples) p50() time.Duration { return median(s.times[:min(s.n, len(s.times))]) }
 
 // report adds the figures of a match to those of the benchmark.

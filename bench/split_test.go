@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,13 +39,7 @@ func (c *country) split(b *testing.B, eng *engine.Engine, children int) {
 	unproved := 0
 	b.ReportAllocs()
 	for b.Loop() {
-		began := time.Now()
-		res, err := eng.Match(b.Context(), q.requests[s.n%len(q.requests)])
-		took := time.Since(began)
-		if err != nil {
-			b.Fatal(err)
-		}
-		s.add(took, res)
+		res := s.ask(b, eng, q.requests[s.n%len(q.requests)])
 		if res.Unproved {
 			unproved++
 		}

@@ -57,8 +57,9 @@ var errSpansFile = errors.New("the file of spans cannot be used")
 // encodeSpans is the file of an index.
 func encodeSpans(ix *indexed) []byte {
 	var ids, places, unions, homes []byte
+	sums := make([]care.Span, 0, index.PageSize)
 	for page := range pages(ix.spans) {
-		sums := make([]care.Span, 0, index.PageSize)
+		sums = sums[:0]
 		for i := range page {
 			sums = append(sums, page[i].Sum)
 			ids = append(binary.AppendUvarint(ids, uint64(len(page[i].ID))), page[i].ID...)
@@ -79,7 +80,9 @@ func encodeSpans(ix *indexed) []byte {
 		b = binary.LittleEndian.AppendUint64(b, uint64(ix.spans.Of(class)))
 	}
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(ids)))
-	b = slices.Concat(b, ids, places, unions, homes)
+	for _, part := range [][]byte{ids, places, unions, homes} {
+		b = append(b, part...)
+	}
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, castagnoli))
 }
 

@@ -2,6 +2,7 @@ package care
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -82,6 +83,11 @@ func (y YearGroup) Year() (int, bool) {
 	}
 	n, err := strconv.Atoi(string(y))
 	return n, err == nil
+}
+
+// KeptFrom says whether the record of either child keeps it apart from the other.
+func (c *Child) KeptFrom(other *Child) bool {
+	return slices.Contains(c.KeptApart, other.ID) || slices.Contains(other.KeptApart, c.ID)
 }
 
 // IsAway says whether the child is to be placed away from somewhere.

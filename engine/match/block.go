@@ -119,7 +119,7 @@ func (q *inquiry) inOtherHomes(child int, members uint, where func(int) *care.Ho
 	c := &q.Case.Children[child]
 	for i := range q.Case.Children {
 		other := &q.Case.Children[i]
-		if members&(1<<i) != 0 || c.Group == "" || other.Group != c.Group || keptApart(c, other) {
+		if members&(1<<i) != 0 || c.Group == "" || other.Group != c.Group || c.KeptFrom(other) {
 			continue
 		}
 		s := care.Sibling{ID: other.ID, Near: true}

@@ -108,7 +108,7 @@ func siblingsOf(r Reader, c *care.Case, at time.Time) ([][]care.Sibling, error) 
 			if err != nil {
 				return nil, err
 			}
-			if c.Names(id) || keptApart(child, &other) || care.AgeOn(other.DOB, c.On) >= adultAge {
+			if c.Names(id) || child.KeptFrom(&other) || care.AgeOn(other.DOB, c.On) >= adultAge {
 				continue
 			}
 			sibling, err := whereabouts(r, id, c.On, at)
@@ -123,10 +123,6 @@ func siblingsOf(r Reader, c *care.Case, at time.Time) ([][]care.Sibling, error) 
 
 // adultAge is the age, in years, from which a sibling is no child in care.
 const adultAge = 18
-
-func keptApart(a, b *care.Child) bool {
-	return slices.Contains(a.KeptApart, b.ID) || slices.Contains(b.KeptApart, a.ID)
-}
 
 // movesFrom finds the home that each child of the case lives in on the day.
 func movesFrom(r Reader, c *care.Case, at time.Time) ([]care.ID, error) {

@@ -128,7 +128,7 @@ func (u *reuniting) separated() bool { return len(u.where) > 1 }
 func (u *reuniting) keptApart() (pairs [][2]care.ID) {
 	for i := range u.Case.Children {
 		for k := i + 1; k < len(u.Case.Children); k++ {
-			if a, b := &u.Case.Children[i], &u.Case.Children[k]; keptApart(a, b) {
+			if a, b := &u.Case.Children[i], &u.Case.Children[k]; a.KeptFrom(b) {
 				pairs = append(pairs, [2]care.ID{a.ID, b.ID})
 			}
 		}

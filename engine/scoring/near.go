@@ -186,16 +186,11 @@ func (s *subject) together() int {
 	n := 0
 	for i := range s.Case.Children {
 		other := &s.Case.Children[i]
-		if i != s.index && s.Group != "" && other.Group == s.Group && !keptApart(s.Child, other) {
+		if i != s.index && s.Group != "" && other.Group == s.Group && !s.KeptFrom(other) {
 			n++
 		}
 	}
 	return n
-}
-
-// keptApart says whether either child is to be kept apart from the other.
-func keptApart(a, b *care.Child) bool {
-	return slices.Contains(a.KeptApart, b.ID) || slices.Contains(b.KeptApart, a.ID)
 }
 
 // elsewhere lists the siblings in care whose home is known, or who may live near,

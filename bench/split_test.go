@@ -51,15 +51,23 @@ func (c *country) split(b *testing.B, eng *engine.Engine, children int) {
 	b.ReportMetric(float64(unproved)/float64(s.n), "unproved")
 }
 
-// family makes brothers and sisters who wait: the needs and ages of children who
-// do, and the home, the parents and the authority of one of them.
+// family makes brothers and sisters who wait: the ages and needs of children who
+// do, and the home, the parents, the authority and the background of one of them.
+// Unaccompanied children have no family here.
 func (q *questions) family(n, children int) []care.Child {
-	one := q.Children[n%len(q.Children)]
+	var waiting []care.Child
+	for _, c := range q.Children {
+		if c.UASC != care.Yes {
+			waiting = append(waiting, c)
+		}
+	}
+	one := waiting[n%len(waiting)]
 	all := make([]care.Child, children)
 	for i := range all {
-		c := q.Children[(n+7*i)%len(q.Children)]
+		c := waiting[(n+7*i)%len(waiting)]
 		c.ID, c.Group = care.ID(fmt.Sprintf("C-NEW-%d-%02d-%d", children, n, i)), care.ID(fmt.Sprintf("G-NEW-%d-%02d", children, n))
 		c.Authority, c.Home, c.Contacts = one.Authority, one.Home, one.Contacts
+		c.Languages, c.Faith, c.Culture, c.Ethnicity = one.Languages, one.Faith, one.Culture, one.Ethnicity
 		c.ConnectedHomes, c.KeptApart = nil, nil
 		all[i] = c
 	}

@@ -1,40 +1,26 @@
 package index
 
-// contender is an item, all items beneath a node, or an item that was judged. It
-// does not hold its id, which is asked for only where worths are equal: most
-// contenders are never looked at again.
+// contender is an item, or all items beneath a node. It does not hold its id, which
+// is asked for only where worths are equal: most contenders are never looked at
+// again.
 type contender[S any] struct {
-	worth uint64   // the most it can be worth; what it is worth if it was judged
-	in    *node[S] // that holds the item or the branch; nil if it was judged
-	at    int      // its place in the node, or among the judged
+	worth uint64   // the most it can be worth
+	in    *node[S] // that holds the item or the branch
+	at    int      // its place in the node
 }
+
+func (c *contender[S]) id() string { return c.in.least(c.at) }
 
 // queue is a binary heap whose head is the contender that beats all others: worth
 // descending, then the smallest id ascending. It is written out because
 // container/heap would box each contender.
-type queue[S any] struct {
-	heap   []contender[S]
-	judged []string // ids
-}
-
-func (q *queue[S]) id(c *contender[S]) string {
-	if c.in == nil {
-		return q.judged[c.at]
-	}
-	return c.in.least(c.at)
-}
+type queue[S any] struct{ heap []contender[S] }
 
 func (q *queue[S]) beats(a, b *contender[S]) bool {
 	if a.worth != b.worth {
 		return a.worth > b.worth
 	}
-	return q.id(a) < q.id(b)
-}
-
-// pushJudged puts in an item that was judged.
-func (q *queue[S]) pushJudged(f Found) {
-	q.judged = append(q.judged, f.ID)
-	q.push(contender[S]{worth: f.Worth, at: len(q.judged) - 1})
+	return a.id() < b.id()
 }
 
 func (q *queue[S]) push(c contender[S]) {

@@ -2,60 +2,51 @@ package index
 
 import (
 	"context"
-	"fmt"
 	"math"
 )
 
-// Ranking yields the items of a tree one after another, best first: what
-// [Tree.Best] gives, for who cannot say how many will be wanted. It is used by
-// one goroutine.
+// Ranking yields the items of a tree one after another in the order of the most
+// that each could be worth, for who wants to judge them later, or not at all. It
+// is used by one goroutine.
 type Ranking[S any] struct {
 	search[S]
-	started bool
-	root    *node[S]
+	root *node[S] // nil once it was looked into
 }
 
-// Rank begins a ranking; the Limit of the query does not matter. known are as in
-// [Tree.Best].
-func (t *Tree[S]) Rank(q Query[S], known ...Found) *Ranking[S] {
-	r := &Ranking[S]{search: search[S]{Query: q, best: top{limit: math.MaxInt}}, root: t.root}
-	for i := range known {
-		r.queue.pushJudged(known[i])
-	}
-	return r
+// Promise is an item with the most that it could be worth.
+type Promise[S any] struct {
+	ID    string
+	Sum   *S     // its summary; it must not be changed
+	Worth uint64 // no more than that of the item before
 }
 
-// Next returns the next best item; there is none if more is false. Errors are
-// those of the context and, wrapped, of Judge.
-func (r *Ranking[S]) Next(ctx context.Context) (next Found, more bool, err error) {
+// Rank begins a ranking by the Bound or Bounds of the query; the rest of it does
+// not matter.
+func (t *Tree[S]) Rank(q Query[S]) *Ranking[S] {
+	return &Ranking[S]{search: search[S]{Query: q, best: everything}, root: t.root}
+}
+
+// Next returns the item that could be worth most of those that are left, of equals
+// the one with the smallest id; there is none if more is false. The error is that
+// of the context.
+func (r *Ranking[S]) Next(ctx context.Context) (next Promise[S], more bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return Found{}, false, err
+		return Promise[S]{}, false, err
 	}
-	if !r.started && r.root != nil {
-		r.expand(r.root)
+	if r.root != nil {
+		r.expand(r.root, math.MaxUint64)
+		r.root = nil
 	}
-	r.started = true
 	for len(r.queue.heap) > 0 {
 		head := r.queue.pop()
-		id := r.queue.id(&head)
-		if head.in == nil {
-			return Found{ID: id, Worth: head.worth}, true, nil
+		child := head.in.child(head.at)
+		if child == nil {
+			return Promise[S]{ID: head.in.keys[head.at].ID, Sum: &head.in.summaries()[head.at], Worth: head.worth}, true, nil
 		}
-		if child := head.in.child(head.at); child != nil {
-			r.expand(child)
-			continue
-		}
-		r.effort.Judged++
-		worth, ok, err := r.Judge(id)
-		if err != nil {
-			return Found{}, false, fmt.Errorf("index: judging %q: %w", id, err)
-		}
-		if ok {
-			r.queue.pushJudged(Found{ID: id, Worth: worth})
-		}
+		r.expand(child, head.worth)
 	}
-	return Found{}, false, nil
+	return Promise[S]{}, false, nil
 }
 
-// Effort is what the ranking has cost so far.
+// Effort is what the ranking has cost so far; nothing is judged.
 func (r *Ranking[S]) Effort() Effort { return r.effort }

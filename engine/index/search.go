@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -85,7 +86,7 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 		return err
 	}
 	if root != nil {
-		s.expand(root)
+		s.expand(root, math.MaxUint64)
 	}
 	for step := 1; len(s.queue.heap) > 0 && s.wins(&s.queue.heap[0]); step++ {
 		if step%checkEvery == 0 && ctx.Err() != nil {
@@ -93,7 +94,7 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 		}
 		head := s.queue.pop()
 		if child := head.in.child(head.at); child != nil {
-			s.expand(child)
+			s.expand(child, head.worth)
 		} else if err := s.judge(head.in.keys[head.at].ID); err != nil {
 			return err
 		}
@@ -101,17 +102,18 @@ func (s *search[S]) run(ctx context.Context, root *node[S]) error {
 	return nil
 }
 
-// expand bounds what is right beneath a node and queues what could still win.
-func (s *search[S]) expand(n *node[S]) {
+// expand bounds what is right beneath a node, of which nothing is worth more than
+// most, and queues what could still win.
+func (s *search[S]) expand(n *node[S], most uint64) {
 	s.effort.Nodes++
 	sums := n.summaries()
 	if s.Bounds != nil {
-		s.Bounds(sums, func(i int, worth uint64) { s.put(n, i, worth) })
+		s.Bounds(sums, func(i int, worth uint64) { s.put(n, i, min(worth, most)) })
 		return
 	}
 	for i := range sums {
 		if worth, ok := s.Bound(&sums[i]); ok {
-			s.put(n, i, worth)
+			s.put(n, i, min(worth, most))
 		}
 	}
 }
@@ -127,7 +129,7 @@ func (s *search[S]) put(n *node[S], i int, worth uint64) {
 // wins says whether a contender could still enter the answer.
 func (s *search[S]) wins(c *contender[S]) bool {
 	if worst, full := s.best.worst(); full && c.worth <= worst.Worth {
-		return c.worth == worst.Worth && s.queue.id(c) < worst.ID
+		return c.worth == worst.Worth && c.id() < worst.ID
 	}
 	return true
 }
@@ -150,6 +152,9 @@ type top struct {
 	limit int
 	found []Found
 }
+
+// everything has room for all.
+var everything = top{limit: math.MaxInt}
 
 // worst is the worst of the best, if there are as many as are wanted.
 func (t *top) worst() (worst *Found, full bool) {

@@ -188,7 +188,7 @@ func TestWhatCannotWinIsNotQueued(t *testing.T) {
 	}{{Found{"Z", 0}, fan}, {Found{"Z", math.MaxUint64}, 0}} {
 		s := search[area]{Query: Query[area]{Bound: w.bound}, best: top{limit: 1}}
 		s.best.offer(c.worst)
-		s.expand(tree.root)
+		s.expand(tree.root, math.MaxUint64)
 		require.Len(t, s.queue.heap, c.queued)
 	}
 }

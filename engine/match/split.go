@@ -67,12 +67,6 @@ func better(a, b *arrangement) int {
 
 func byHome(a, b *care.Household) int { return cmp.Compare(a.Home.ID, b.Home.ID) }
 
-// partition is a way to part the children, with the most it could be worth.
-type partition struct {
-	blocks []*block
-	most   scoring.Millionths
-}
-
 // splitter looks for the best arrangements.
 //
 // It parts the children in every way, in the order of what each way could be
@@ -95,11 +89,10 @@ func (q *inquiry) addSplits(ctx context.Context, r HomeReader, res *Result) (err
 	return err
 }
 
-// mostEffort is how many nodes of the index may be looked into and homes judged in
-// search of something better than what was sketched: a second or two. Almost all
-// groups need less than a tenth. What needs more are large groups of whom little
-// is known, whose homes could be anywhere.
-var mostEffort = 100_000 // tests make it small
+// mostEffort is what may be done in search of something better than what was
+// sketched: about a second. Almost all groups need less than a tenth. What needs
+// more are large groups of whom little is known, whose homes could be anywhere.
+var mostEffort = 50_000_000 // tests make it small
 
 // splits finds the best ways to split the children of the request, ordered by
 // the child who is worst off, then by the mean. They are unproved if the effort ran
@@ -113,128 +106,66 @@ func (q *inquiry) splits(ctx context.Context, r HomeReader, whole *Candidate) (a
 		return nil, false, err
 	}
 	s := splitter{inquiry: q, country: c}
-	ways, err := s.partitions(ctx)
-	if err != nil {
+	if err := s.search(ctx); err != nil {
 		return nil, false, err
-	}
-	if err := s.outline(ctx, ways); err != nil {
-		return nil, false, err
-	}
-	c.left = mostEffort
-	for i := 0; i < len(ways) && ways[i].most >= s.floor(); i++ {
-		if err := s.house(ctx, &ways[i]); err != nil {
-			return nil, false, err
-		}
 	}
 	all, err = s.describeAll(whole)
 	return all, c.cut, err
 }
 
-// lookAround gets ready to look for homes for some of the children.
-func (q *inquiry) lookAround(ctx context.Context, r HomeReader) (*country, error) {
-	spans, err := r.Spans(ctx)
+// search finds the best.
+func (s *splitter) search(ctx context.Context) error {
+	p, err := s.partings(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c := &country{homes: &shelf{r, map[care.ID]*care.Household{}}, spans: spans, named: map[care.ID]bool{}, bars: map[*care.Household]barred{}, left: math.MaxInt}
-	c.seen = map[*care.Span][]glance{}
-	for i := range q.Case.Children {
-		alone, err := q.some(1<<i, nextDoor)
-		if err != nil {
-			return nil, err
-		}
-		c.each = append(c.each, alone)
+	ways, err := s.outline(ctx, p)
+	if err != nil {
+		return err
 	}
-	for _, id := range q.names {
-		if c.named[id], err = r.HasHome(id); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
-// partitions lists every way to part the children into two blocks or more, each
-// of which some home would take, the most promising first.
-func (s *splitter) partitions(ctx context.Context) ([]partition, error) {
-	everybody := uint(1)<<len(s.Case.Children) - 1
-	blocks := make([]*block, everybody)
-	for members := uint(1); members < everybody; members++ {
-		if s.tooMany(blocks, members) {
-			continue
-		}
-		b, err := s.block(members)
-		if err != nil {
-			return nil, err
-		}
-		first, err := b.option(ctx, 0)
-		if err != nil {
-			return nil, err
-		}
-		if first != nil {
-			blocks[members] = b
-		}
-	}
-	var all []partition
-	var part func(left uint, p partition)
-	part = func(left uint, p partition) {
-		if left == 0 {
-			all = append(all, partition{slices.Clone(p.blocks), p.most})
-			return
-		}
-		first := left & -left
-		for rest := left &^ first; ; rest = (rest - 1) & (left &^ first) { // every block that holds the first child left
-			if members := first | rest; members != everybody && blocks[members] != nil {
-				b := blocks[members]
-				part(left&^members, partition{append(p.blocks, b), p.most + b.options[0].most})
+	s.left = mostEffort
+	for len(ways) > 0 || !s.cut {
+		if len(ways) == 0 {
+			w, err := p.next(ctx)
+			if err != nil || w == nil {
+				return err
 			}
-			if rest == 0 {
-				return
-			}
+			ways = append(ways, w)
 		}
-	}
-	part(everybody, partition{})
-	slices.SortFunc(all, func(a, b partition) int {
-		byMembers := func(x, y *block) int { return cmp.Compare(x.members, y.members) }
-		return cmp.Or(cmp.Compare(b.most, a.most), slices.CompareFunc(a.blocks, b.blocks, byMembers))
-	})
-	return all, nil
-}
-
-// tooMany says whether no home takes the members because none takes some of them:
-// what bars a home to some children bars it to more. A sign-off is another matter:
-// children may need one for being apart.
-func (s *splitter) tooMany(blocks []*block, members uint) bool {
-	if s.Ready {
-		return false
-	}
-	for rest := members; rest != 0; rest &= rest - 1 {
-		if fewer := members &^ (rest & -rest); fewer != 0 && blocks[fewer] == nil {
-			return true
+		if ways[0].most < s.floor() {
+			return nil
 		}
-	}
-	return false
-}
-
-// sketches is how many ways to part the children into each number of blocks are
-// sketched beforehand.
-const sketches = 4
-
-// outline sketches the most promising ways, so that it is known from the first what
-// the best are worth at least.
-func (s *splitter) outline(ctx context.Context, ways []partition) error {
-	var sketched [MaxSplit + 1]int
-	for i := range ways {
-		n := len(ways[i].blocks)
-		if sketched[n]++; sketched[n] > sketches {
-			continue
-		}
-		h := s.housing(&ways[i])
-		if err := h.sketch(ctx); err != nil {
+		if err := s.house(ctx, ways[0]); err != nil {
 			return err
+		}
+		ways = ways[1:]
+	}
+	return nil
+}
+
+// sketched is how many of the most promising ways to part the children are sketched
+// before any is searched, so that it is known from the first what the best are
+// worth at least.
+const sketched = 24
+
+// outline sketches the most promising ways and returns them.
+func (s *splitter) outline(ctx context.Context, p *partings) (ways []*partition, err error) {
+	for len(ways) < sketched {
+		w, err := p.next(ctx)
+		if err != nil || w == nil {
+			return ways, err
+		}
+		ways = append(ways, w)
+		if w.most < s.floor() {
+			return ways, nil
+		}
+		h := s.housing(w)
+		if err := h.sketch(ctx); err != nil {
+			return nil, err
 		}
 		s.keep(h.best)
 	}
-	return nil
+	return ways, nil
 }
 
 // floor is what the last of the best is worth; nothing while there is room.
@@ -265,17 +196,10 @@ func (s *splitter) keep(a *arrangement) {
 // partsAs says whether two arrangements part the children in the same way.
 func (a *arrangement) partsAs(b *arrangement) bool { return slices.Equal(a.blocks, b.blocks) }
 
-func (s *splitter) housing(p *partition) *housing {
-	return &housing{partition: p, country: s.country, floor: s.floor(), homes: make([]*care.Household, 0, len(p.blocks))}
-}
-
 // house finds the best homes for one way to part the children.
 func (s *splitter) house(ctx context.Context, p *partition) error {
 	h := s.housing(p)
-	if most, err := h.hopes(ctx, -1); err != nil || most < h.floor {
-		return err
-	}
-	err := h.choose(ctx)
+	err := h.search(ctx)
 	s.keep(h.best)
 	return err
 }

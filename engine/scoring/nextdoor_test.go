@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/scoring"
 )
 
@@ -159,4 +160,29 @@ func TestASisterWhoIsSettledInThisHome(t *testing.T) {
 	require.Equal(t, []float64{0.125, 0}, both())
 	scale.Settle("C-2", "", care.Point{})
 	require.Equal(t, []float64{0.25, 0}, both())
+}
+
+func TestWhatASiblingLosesByLivingApart(t *testing.T) {
+	weighed := 0
+	rapid.Check(t, func(t *rapid.T) {
+		c := drawSplit(t)
+		only := care.Case{On: c.On, Ask: c.Ask, Children: c.Children[:1], Siblings: c.Siblings[:1]}
+		if len(near(&only)) == 0 || slices.Contains(only.Children[0].KeptApart, near(&only)[0]) {
+			t.Skip("the first child has nobody who is to live near")
+		}
+		policies := drawPolicies(t, 1)
+		here, there := drawHousehold(t), drawHousehold(t)
+		there.Home.ID = "H-THERE"
+		scale := scoring.For(&only, policies)
+		together := scale.Clone()
+		id := near(&only)[0]
+		scale.Settle(id, there.Home.ID, there.Home.Where.Point)
+		miles := gazetteer.Miles(here.Home.Where.Point.LatLng(), there.Home.Where.Point.LatLng())
+		lost := float64(together.Sum(here) - scale.Sum(here))
+		require.InDelta(t, together.Parting()*scoring.Remoteness(miles), lost, 110)
+		if lost > 0 {
+			weighed++
+		}
+	})
+	require.Positive(t, weighed)
 }

@@ -140,6 +140,23 @@ func (s *Scale) Gain(siblings int) Millionths {
 	return gain
 }
 
+// Parting is what the first child loses, before anything is rounded, by a sibling
+// who lives out of reach instead of [care.Sibling.Near]; nothing where siblings are
+// not weighed.
+func (s *Scale) Parting() float64 {
+	child := &s.subjects[0]
+	for _, c := range s.weighed[0] {
+		if c.ID == siblingsID {
+			return 100 * float64(c.weight) * float64(One) / float64(s.total[0]) / 4 / float64(child.beside+len(child.apart))
+		}
+	}
+	return 0
+}
+
+// Remoteness is the share of it that is lost where the sibling lives so many miles
+// away: 0 to 1.
+func Remoteness(miles float64) float64 { return 1 - nearness(miles, siblingHalf) }
+
 // Settle says where a sibling who was [care.Sibling.Near] lives; the empty home
 // says that it is open again.
 func (s *Scale) Settle(sibling, home care.ID, where care.Point) {

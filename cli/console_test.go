@@ -31,7 +31,7 @@ var (
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	for _, name := range []string{"STABLEHOMES_DB", "STABLEHOMES_POLICY", "NO_COLOR"} {
+	for _, name := range []string{"STABLEHOMES_DB", "STABLEHOMES_POLICY", "STABLEHOMES_KEY_FILE", "NO_COLOR"} {
 		os.Unsetenv(name) // what the developer has set is not what is tested
 	}
 	code, err := runTests(m)
@@ -92,14 +92,14 @@ func runArgs(t testing.TB, ctx context.Context, stdin io.Reader, args []string) 
 // sane holds whatever was asked.
 func (o outcome) sane(t testing.TB) {
 	t.Helper()
-	require.Contains(t, []int{0, 1, 2, 3, 4, 5, 130}, o.code, o)
+	require.Contains(t, []int{0, 1, 2, 3, 4, 5, 6, 130}, o.code, o)
 	for _, stream := range []string{o.out, o.err} {
 		for _, never := range []string{"panic", "goroutine ", "runtime error", "%!", "\x1b"} {
 			require.NotContains(t, stream, never, o.line)
 		}
 	}
 	switch o.code {
-	case 1, 2, 5, 130:
+	case 1, 2, 5, 6, 130:
 		require.Contains(t, "\n"+o.err, "\nstablehomes: ", "%s: a failure says so in a sentence", o.line)
 	case 0, 3, 4:
 		require.NotContains(t, "\n"+o.err, "\nstablehomes: ", "%s: no failure is spoken of", o.line)

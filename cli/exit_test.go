@@ -18,7 +18,7 @@ import (
 var commandLines = []struct {
 	name, line, says string
 }{
-	{"a word that is no command", "frobnicate", `there is no command "frobnicate"; the commands are demo, import, export, match, explain, rules, policy, due, reunite, fixtures, bench`},
+	{"a word that is no command", "frobnicate", `there is no command "frobnicate"; the commands are demo, import, export, match, explain`},
 	{"a command misspelt behind a global flag", "--json mach --child C-104", `there is no command "mach"`},
 	{"a flag that there is not", "match --chidl C-104", "-chidl"},
 	{"a global flag that there is not", "--verbose match", "-verbose"},

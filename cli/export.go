@@ -11,18 +11,27 @@ import (
 
 func (p *program) exportCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "export",
-		Usage:     "write homes, children or placements in the format they are imported from",
-		UsageText: "stablehomes export homes > homes.csv",
-		Action:    p.export,
+		Name:  "export",
+		Usage: "write homes, children, placements or a return in the format they are imported from",
+		UsageText: "stablehomes export homes > homes.csv\n" +
+			"stablehomes export --authority Leeds --out DIR ssda903",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "authority", Usage: "whose return, by `GSS` code or name"},
+			&cli.StringFlag{Name: "out", Usage: "write the tables of the return to `DIR`"},
+		},
+		Action: p.export,
 	}
 }
 
 func (p *program) export(c *cli.Context) (err error) {
 	kind := engine.Kind(c.Args().First())
 	switch {
+	case kind == engine.SSDA903:
+		return p.exportReturn(c)
+	case c.IsSet("authority"), c.IsSet("out"):
+		return usage("--authority and --out are for export ssda903")
 	case kind != engine.Homes && kind != engine.Children && kind != engine.Placements:
-		return usage("export what? stablehomes export homes, children or placements")
+		return usage("export what? stablehomes export homes, children, placements or ssda903")
 	case c.NArg() > 1:
 		return stray(c, c.Args().Get(1))
 	}

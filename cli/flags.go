@@ -23,14 +23,15 @@ const defaultDB = "./stablehomes.db"
 func globalFlags(root bool) []cli.Flag {
 	db := &cli.StringFlag{Name: "db", Usage: "`DIR` of the store (default " + defaultDB + ", or $STABLEHOMES_DB)"}
 	file := &cli.StringFlag{Name: "policy", Usage: "`FILE` with the authority's policy (or $STABLEHOMES_POLICY)"}
+	key := &cli.StringFlag{Name: "key-file", Usage: "`FILE` with the key of an encrypted store (or $STABLEHOMES_KEY_FILE)"}
 	flags := []cli.Flag{
-		db, file,
+		db, file, key,
 		&cli.BoolFlag{Name: "json", Usage: "write JSON"},
 		&cli.BoolFlag{Name: "no-color", Usage: "never colour"},
 		&cli.BoolFlag{Name: "quiet", Usage: "no progress and no summary on standard error"},
 	}
 	if root {
-		db.EnvVars, file.EnvVars = []string{"STABLEHOMES_DB"}, []string{"STABLEHOMES_POLICY"}
+		db.EnvVars, file.EnvVars, key.EnvVars = []string{"STABLEHOMES_DB"}, []string{"STABLEHOMES_POLICY"}, []string{"STABLEHOMES_KEY_FILE"}
 		return flags
 	}
 	for _, f := range flags {
@@ -70,7 +71,8 @@ func dbOf(c *cli.Context) string {
 	return defaultDB
 }
 
-// open opens the store that the flags name, under the policy that they name.
+// open opens the store that the flags name, under the policy and with the key
+// that they name.
 func (p *program) open(c *cli.Context, opts ...engine.Option) (*engine.Engine, error) {
 	if file := text(c, "policy"); file != "" {
 		set, err := readPolicy(file)
@@ -79,7 +81,12 @@ func (p *program) open(c *cli.Context, opts ...engine.Option) (*engine.Engine, e
 		}
 		opts = append(opts, engine.WithPolicy(set))
 	}
-	return engine.Open(c.Context, dbOf(c), opts...)
+	key, err := keyOf(c)
+	if err != nil {
+		return nil, err
+	}
+	eng, err := engine.Open(c.Context, dbOf(c), append(opts, engine.WithKey(key))...)
+	return eng, hintAtKey(err)
 }
 
 // readPolicy reads a policy file; its errors name the file.
@@ -119,10 +126,11 @@ func noArguments(c *cli.Context) error {
 // stray explains an argument that has no place. The commonest causes are a flag
 // after the arguments and "--flag false".
 func stray(c *cli.Context, arg string) error {
+	name := strings.TrimPrefix(c.Command.HelpName, c.App.Name+" ") // of a command under another, both
 	if strings.HasPrefix(arg, "-") && arg != "-" {
-		return usage("flags come before arguments: stablehomes %s %s … then the arguments", c.Command.Name, arg)
+		return usage("flags come before arguments: stablehomes %s %s … then the arguments", name, arg)
 	}
-	return usage("%s takes no argument %q; a yes-or-no flag is written --flag or --flag=false", c.Command.Name, arg)
+	return usage("%s takes no argument %q; a yes-or-no flag is written --flag or --flag=false", name, arg)
 }
 
 // style is how text is set for whoever reads standard output.

@@ -18,23 +18,24 @@ import (
 // importSchema names the JSON that import writes.
 const importSchema = "stablehomes/import/1"
 
-var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes}
+var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.SSDA903}
 
 func (p *program) importCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "import",
-		Usage: "take files in: homes, children, placements, postcodes",
+		Usage: "take files in: homes, children, placements, postcodes, ssda903",
 		UsageText: "stablehomes import homes homes.csv\n" +
 			"stablehomes import --dry-run children children.csv\n" +
 			"stablehomes import --rejects bad.csv placements january.csv february.csv\n" +
-			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)",
+			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)\n" +
+			"stablehomes import --authority Leeds ssda903 return/   (the tables of a return as CSV, or its XML)",
 		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
 			"Columns: stablehomes demo --files DIR writes an example of every file. \"-\" reads standard input.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Usage: "read and check everything, write nothing"},
 			&cli.BoolFlag{Name: "strict", Usage: "write nothing at all if any row is rejected"},
 			&cli.StringFlag{Name: "rejects", Usage: "write the rejected rows as they were to `FILE`, to be mended and imported again"},
-			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, by `GSS` code or name"},
+			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, or that made the return, by `GSS` code or name"},
 			&cli.StringFlag{Name: "by", Usage: "`NAME` for the journal (default: your login name)"},
 		},
 		Action: p.importFiles,
@@ -70,11 +71,18 @@ func (p *program) importFiles(c *cli.Context) (err error) {
 			return err
 		}
 	}
+	var found returnFiles
+	if kind == engine.SSDA903 {
+		if names, found, err = p.returnNames(c, names); err != nil {
+			return err
+		}
+	}
 	files, closeFiles, err := p.openFiles(c.Context, names)
 	if err != nil {
 		return err
 	}
 	defer closeFiles()
+	found.mark(files)
 	i := &importing{program: p, c: c, listed: []reject{}}
 	if name := c.String("rejects"); name != "" {
 		if kind == engine.Postcodes {
@@ -270,7 +278,11 @@ func (i *importing) summary(rep engine.Report) {
 	if s := rep.Skipped; s != nil {
 		fmt.Fprintf(i.stderr, "; skipped: %d without a grid reference, %d in Northern Ireland, %d given twice", s.NoGrid, s.NorthernIrish, s.Duplicates)
 	}
+	if rep.NotKept > 0 {
+		fmt.Fprintf(i.stderr, ", %d counted only", rep.NotKept)
+	}
 	fmt.Fprintln(i.stderr, ".")
+	i.tables(rep)
 }
 
 func warningLine(w engine.Warning) string {

@@ -27,6 +27,8 @@ func (p *program) matchCommand() *cli.Command {
 			&cli.BoolFlag{Name: "counts", Usage: "count the eligible homes, and the barred ones by rule"},
 			&cli.GenericFlag{Name: "why-not", Value: &choice{}, Usage: "why the nearest misses are not listed; --why-not=all for every home"},
 			&cli.BoolFlag{Name: "csv", Usage: "write CSV"},
+			&cli.StringFlag{Name: "report", Usage: "also write the matching record, a page to print, to `FILE`.html; counts, and says why not"},
+			audienceFlag(),
 		),
 		Action: p.match,
 	}
@@ -68,6 +70,9 @@ func (p *program) match(c *cli.Context) error {
 		if err := p.writeResult(c, res); err != nil {
 			return err
 		}
+		if err := p.matchPage(c, eng, req, res); err != nil {
+			return err
+		}
 		if len(res.Candidates)+len(res.Splits) == 0 {
 			return errNothingFits
 		}
@@ -107,7 +112,24 @@ func (p *program) matchRequest(c *cli.Context) (engine.Request, error) {
 	default:
 		return req, usage("--why-not=%s: it stands alone, or is --why-not=all", word)
 	}
-	return req, nil
+	return req, withReport(c, &req)
+}
+
+// withReport asks for what a matching record has to say of the homes that are not
+// listed.
+func withReport(c *cli.Context, req *engine.Request) error {
+	if c.IsSet("report") && c.String("report") == "" {
+		return usage("--report names no file")
+	}
+	page := c.IsSet("report")
+	if _, err := audienceOf(c, page); err != nil || !page {
+		return err
+	}
+	req.Counts = true
+	if req.WhyNot == engine.WhyNotOff {
+		req.WhyNot = engine.WhyNotNearest
+	}
+	return nil
 }
 
 func (p *program) writeResult(c *cli.Context, res *engine.Result) error {
@@ -127,13 +149,11 @@ func (p *program) request(c *cli.Context) (engine.Request, error) {
 	for _, id := range c.StringSlice("child") {
 		req.Children = append(req.Children, care.ID(id))
 	}
-	for _, word := range c.StringSlice("kind") {
-		kind := care.Kind(care.Term(word))
-		if !slices.Contains(care.Kinds(), kind) {
-			return req, usage("--kind %s: one of %s", word, strings.Join(care.Vocabulary("kind"), ", "))
-		}
-		req.Kinds = append(req.Kinds, kind)
+	kinds, err := kindsOf(c)
+	if err != nil {
+		return req, err
 	}
+	req.Kinds = kinds
 	if c.IsSet("within") && !(req.Within > 0) {
 		return req, usage("--within %v: a distance in miles above 0", req.Within)
 	}
@@ -150,6 +170,19 @@ func (p *program) request(c *cli.Context) (engine.Request, error) {
 	}
 	req.On = on
 	return req, oneForm(c)
+}
+
+// kindsOf are the kinds of home that --kind names.
+func kindsOf(c *cli.Context) ([]care.Kind, error) {
+	var kinds []care.Kind
+	for _, word := range c.StringSlice("kind") {
+		kind := care.Kind(care.Term(word))
+		if !slices.Contains(care.Kinds(), kind) {
+			return nil, usage("--kind %s: one of %s", word, strings.Join(care.Vocabulary("kind"), ", "))
+		}
+		kinds = append(kinds, kind)
+	}
+	return kinds, nil
 }
 
 // tonightFlags describe a child who is not stored.

@@ -23,6 +23,7 @@ const (
 	exitNothing  = 3   // it ran, and nothing fits
 	exitRejected = 4   // some input was rejected
 	exitInUse    = 5   // another program has the store open
+	exitRefused  = 6   // taken, barred, or a sign-off, an acceptance or a reason is missing
 	exitStopped  = 130 // interrupted
 )
 
@@ -84,7 +85,7 @@ func (p *program) app() *cli.App {
 
 // commands lists the commands in the order of their use.
 func (p *program) commands() []*cli.Command {
-	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.fixturesCommand(), p.benchCommand()}
+	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.holdCommand(), p.acceptCommand(), p.declineCommand(), p.releaseCommand(), p.placeCommand(), p.endCommand(), p.moveCommand(), p.factCommand(), p.decisionCommand(), p.noticesCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.auditCommand(), p.checkCommand(), p.childCommand(), p.retentionCommand(), p.backupCommand(), p.restoreCommand(), p.fixturesCommand(), p.benchCommand()}
 	for _, c := range all {
 		c.Flags = append(c.Flags, globalFlags(false)...)
 		c.OnUsageError = onUsageError
@@ -127,6 +128,9 @@ func (p *program) exit(err error) int {
 	case errors.Is(err, engine.ErrInUse):
 		fmt.Fprintf(p.stderr, "stablehomes: %v\n", err)
 		return exitInUse
+	case errors.Is(err, engine.ErrRefused):
+		fmt.Fprintf(p.stderr, "stablehomes: %v\n", err)
+		return exitRefused
 	}
 	fmt.Fprintf(p.stderr, "stablehomes: %v\n", err)
 	return exitFailed

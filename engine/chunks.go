@@ -34,6 +34,12 @@ type intakeOf[T any] struct {
 	put    func(*store.Change, *store.View, ...T) error
 	// check refuses a row whose references are not there.
 	check func(v *store.View, value *T, at time.Time) (refusal, error)
+	// retain carries over what files of the kind do not have from the record that a
+	// row replaces; it may be nil.
+	retain func(old, fresh *T)
+	// fold decides a chunk of rows that are not each a record of their own; it
+	// stands in for everything here but rows.
+	fold func(t *taking[T], v *store.View, chunk []intake.Item[T], n *tally) (*store.Change, error)
 }
 
 var homesIn = intakeOf[care.Home]{
@@ -53,6 +59,14 @@ var childrenIn = intakeOf[care.Child]{
 	stored: (*store.View).Child,
 	put:    (*store.Change).PutChildren,
 	check:  checkChild,
+	retain: retainHistory,
+}
+
+// retainHistory leaves the history of a child to the returns it came from.
+func retainHistory(old, fresh *care.Child) {
+	if fresh.History.Ethnic == "" && fresh.History.Episodes == nil {
+		fresh.History = old.History
+	}
 }
 
 var placementsIn = intakeOf[care.Placement]{
@@ -87,7 +101,7 @@ func run[T any](ctx context.Context, e *Engine, imp *Import, report *Report, kin
 		return err
 	}
 	if report.Rejected > 0 {
-		report.New, report.Updated, report.Refused = 0, 0, true
+		report.refuse()
 		return nil
 	}
 	*report = Report{Kind: imp.Kind, Warnings: []Warning{}}
@@ -155,6 +169,7 @@ func (t *taking[T]) reject(bad *Rejected) error {
 type tally struct {
 	fresh, updated, unchanged int
 	rejects                   []*Rejected
+	tables                    []TableReport // of a return
 }
 
 // take makes one change of a chunk, or of each half of it if it is too large for
@@ -180,6 +195,7 @@ func (t *taking[T]) take(ctx context.Context, chunk []intake.Item[T]) error {
 		return err
 	}
 	t.report.New, t.report.Updated, t.report.Unchanged = t.report.New+n.fresh, t.report.Updated+n.updated, t.report.Unchanged+n.unchanged
+	t.report.addTables(n.tables)
 	for _, bad := range n.rejects {
 		if err := t.reject(bad); err != nil {
 			return err
@@ -204,6 +220,9 @@ func (t *taking[T]) apply(ctx context.Context, decide store.Decide) error {
 
 // decide compares the rows with what is stored.
 func (t *taking[T]) decide(v *store.View, chunk []intake.Item[T], n *tally) (*store.Change, error) {
+	if t.fold != nil {
+		return t.fold(t, v, chunk, n)
+	}
 	change := &store.Change{Who: t.By, Command: t.command, When: t.At}
 	var changed []T
 	for i := range chunk {
@@ -221,6 +240,11 @@ func (t *taking[T]) decide(v *store.View, chunk []intake.Item[T], n *tally) (*st
 			continue
 		}
 		old, err := t.stored(v, t.id(value))
+		if err == nil && t.retain != nil {
+			whole := *value // a copy, as the chunk may be decided again
+			t.retain(&old, &whole)
+			value = &whole
+		}
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			n.fresh++
@@ -242,6 +266,8 @@ const postcodesMeta = "postcodes"
 
 // recordPostcodes puts the file in place and its hash into the journal.
 func (e *Engine) recordPostcodes(ctx context.Context, imp *Import, listing *gazetteer.Listing, report *Report) error {
+	e.beside.Lock()
+	defer e.beside.Unlock()
 	if err := e.writable(ctx); err != nil {
 		return err
 	}

@@ -20,7 +20,10 @@ type Engine struct {
 	policies *policy.Set
 	dir      string // empty in memory
 	readOnly bool
+	sealed   bool // the store was opened with a key
 	shelf    shelf
+
+	beside sync.RWMutex // held while the postcode directory and the journal's word of it are replaced
 
 	mu        sync.Mutex             // guards postcodes, replaced and closed
 	postcodes *gazetteer.Directory   // opened when first needed; nil before, and where there is none
@@ -32,15 +35,20 @@ type Engine struct {
 const postcodesName = "postcodes"
 
 // Open opens the store in a directory and, unless it is to be only read, creates
-// it where there is none. Errors wrap [ErrNoStore], [ErrInUse], [ErrDamaged] or
-// [ErrLost], or come from the file system.
+// it where there is none. Errors wrap [ErrNoStore], [ErrInUse], [ErrDamaged],
+// [ErrLost], [ErrKeyNeeded], [ErrWrongKey] or [ErrFull], or come from the file
+// system.
 func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	o := optionsOf(opts)
-	s, err := store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, Logger: o.logger})
+	key, err := sealKey(o.key)
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{store: s, policies: o.policies, dir: dir, readOnly: o.readOnly, shelf: shelf{dir: dir}}, nil
+	s, err := store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, Key: o.key, Logger: o.logger})
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{store: s, policies: o.policies, dir: dir, readOnly: o.readOnly, sealed: key != nil, shelf: shelf{disk: spansFile{dir, key}}}, nil
 }
 
 // InMemory is an engine whose store lives as long as the process.

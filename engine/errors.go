@@ -19,6 +19,12 @@ var (
 	ErrDamaged = store.ErrDamaged // its files do not agree
 	ErrLost    = store.ErrLost    // acknowledged changes are missing from it
 	ErrClosed  = store.ErrClosed  // this engine was closed
+	// ErrKeyNeeded says that the store is encrypted and no key was given.
+	ErrKeyNeeded = store.ErrKeyNeeded
+	// ErrWrongKey says that the key is not that of the store, which may be that
+	// the store is not encrypted at all.
+	ErrWrongKey = store.ErrWrongKey
+	ErrErased   = store.ErrErased // the record was erased; the journal keeps its hash
 )
 
 // Errors of a request.
@@ -30,6 +36,9 @@ var (
 	ErrNoHomeAddress = match.ErrNoHomeAddress
 	// ErrReadOnly says that the engine was opened to read only.
 	ErrReadOnly = store.ErrReadOnly
+	// ErrFull says that too little room is left on the disk to write safely.
+	// Nothing was written.
+	ErrFull = store.ErrFull
 	// ErrNotSeekable says that a strict import needs files that it can read
 	// twice.
 	ErrNotSeekable = errors.New("a strict import reads each file twice: give it a file, not a pipe")

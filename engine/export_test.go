@@ -3,8 +3,11 @@ package engine
 import (
 	"bytes"
 	"context"
+	"fmt"
 
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
+	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
@@ -39,7 +42,13 @@ func EntriesOf(ctx context.Context, e *Engine) ([]store.Entry, error) {
 }
 
 // CheckOf checks everything that is stored, as every test does when it ends.
-func CheckOf(ctx context.Context, e *Engine) error { return e.store.Check(ctx) }
+func CheckOf(ctx context.Context, e *Engine) error {
+	c, err := e.Check(ctx, nil)
+	if err == nil && c.Count > 0 {
+		err = fmt.Errorf("%w: %v", ErrDamaged, c.Findings)
+	}
+	return err
+}
 
 // MatchAsOf judges every home as it was recorded by journal entry n.
 func MatchAsOf(ctx context.Context, e *Engine, n uint64, req Request) (res *Result, err error) {
@@ -57,7 +66,7 @@ func MatchAsOf(ctx context.Context, e *Engine, n uint64, req Request) (res *Resu
 
 // SpansHead is the journal number that a directory's file of spans is as of.
 func SpansHead(dir string) (uint64, error) {
-	head, err := spansFileHead(dir)
+	head, err := spansFile{dir: dir}.head()
 	return head.Number, err
 }
 
@@ -72,3 +81,29 @@ func DecodeSpans(b []byte) (int, error) {
 
 // ErrSpansFile is what DecodeSpans wraps.
 var ErrSpansFile = errSpansFile
+
+// HomeOf reads one home.
+func HomeOf(ctx context.Context, e *Engine, id care.ID) (home care.Home, err error) {
+	err = e.read(ctx, func(r *reader) error {
+		home, err = r.Home(id)
+		return err
+	})
+	return home, err
+}
+
+// On is an engine over a key-value store that others may write to as well.
+func On(kv store.KV) *Engine { return &Engine{store: store.On(kv), policies: policy.Defaults()} }
+
+// HouseholdsOf reads every home with who lives and is awaited there.
+func HouseholdsOf(ctx context.Context, e *Engine) (all []care.Household, err error) {
+	err = e.read(ctx, func(r *reader) error {
+		for h, err := range r.Households(ctx) {
+			if err != nil {
+				return err
+			}
+			all = append(all, *h)
+		}
+		return nil
+	})
+	return all, err
+}

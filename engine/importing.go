@@ -18,12 +18,16 @@ const (
 	Children   Kind = "children"
 	Placements Kind = "placements"
 	Postcodes  Kind = "postcodes" // comes in only
+	SSDA903    Kind = "ssda903"   // the return of children looked after; goes out by [Engine.ExportReturn]
 )
 
 // File is a file to import.
 type File struct {
 	Name   string // in messages
 	Source io.Reader
+	// Found says that the file was found in a directory rather than named. Of a
+	// return, one that is none of its tables is then left out with a warning.
+	Found bool
 }
 
 // Rejected is a row that was not imported, and why.
@@ -34,9 +38,11 @@ type FileError = intake.FileError
 
 // Import asks for files of one kind to be taken in.
 type Import struct {
-	Kind      Kind
-	Files     []File
-	Authority string // responsible authority of children whose row names none; GSS code, DfE code or name
+	Kind  Kind
+	Files []File
+	// Authority is the responsible authority of children whose row names none, by
+	// GSS code, DfE code or name. For SSDA903 it is required: it made the return.
+	Authority string
 
 	DryRun bool // read and check everything, and write nothing
 	Strict bool // write nothing at all if any row of any file is rejected; needs files that can be read twice
@@ -49,17 +55,21 @@ type Import struct {
 }
 
 // Report says what became of an import. Rows = New + Updated + Unchanged +
-// Rejected, for postcodes + Skipped.
+// Rejected, for postcodes + Skipped, for SSDA903 + NotKept.
 type Report struct {
-	Kind      Kind      `json:"kind"`
-	Rows      int       `json:"rows"`
-	New       int       `json:"new"`
-	Updated   int       `json:"updated"`
-	Unchanged int       `json:"unchanged"`
-	Rejected  int       `json:"rejected"`
-	Skipped   *Skipped  `json:"skipped,omitempty"`
-	Warnings  []Warning `json:"warnings"`
-	DryRun    bool      `json:"dry_run,omitempty"`
+	Kind      Kind     `json:"kind"`
+	Rows      int      `json:"rows"`
+	New       int      `json:"new"`
+	Updated   int      `json:"updated"`
+	Unchanged int      `json:"unchanged"`
+	Rejected  int      `json:"rejected"`
+	Skipped   *Skipped `json:"skipped,omitempty"`
+	// NotKept counts the rows of those tables of a return of which nothing is
+	// kept, and Tables the rows of each of its tables.
+	NotKept  int           `json:"not_kept,omitempty"`
+	Tables   []TableReport `json:"tables,omitempty"`
+	Warnings []Warning     `json:"warnings"`
+	DryRun   bool          `json:"dry_run,omitempty"`
 	// Refused says that a strict import wrote nothing because rows were
 	// rejected.
 	Refused bool   `json:"refused,omitempty"`
@@ -104,6 +114,8 @@ func (e *Engine) Import(ctx context.Context, imp Import) (Report, error) {
 		err = run(ctx, e, &imp, &report, childrenIn)
 	case Placements:
 		err = run(ctx, e, &imp, &report, placementsIn)
+	case SSDA903:
+		err = e.importReturn(ctx, &imp, &report)
 	case Postcodes:
 		err = e.importPostcodes(ctx, &imp, &report)
 	default:

@@ -18,7 +18,8 @@ const nearIDs = 3
 
 // subjects are the words for what a request can name.
 var subjects = map[store.Kind]string{
-	store.ChildKind: "child", store.HomeKind: "home", store.GroupKind: "sibling group",
+	store.ChildKind: "child", store.HomeKind: "home", store.GroupKind: "sibling group", store.DecisionKind: "decision",
+	store.HoldsKind: "hold", store.PlacementKind: "placement",
 }
 
 // suggest turns a record that is not there into an [UnknownError] with ids near

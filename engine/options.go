@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/stablehomes/stablehomes/engine/policy"
+	"github.com/stablehomes/stablehomes/engine/store"
 )
 
 // Option changes how an engine is opened.
@@ -13,6 +14,7 @@ type options struct {
 	readOnly bool
 	policies *policy.Set
 	logger   *slog.Logger
+	key      []byte
 }
 
 // ReadOnly opens a store that is there and changes nothing in it. Several
@@ -27,3 +29,13 @@ func WithPolicy(set *policy.Set) Option { return func(o *options) { o.policies =
 // WithLogger hears of trouble in the storage engine. Without it the engine is
 // silent. What is stored never reaches the log.
 func WithLogger(log *slog.Logger) Option { return func(o *options) { o.logger = log } }
+
+// KeySize is the length in bytes of a store's key.
+const KeySize = store.KeySize
+
+// WithKey opens an encrypted store, or creates one. Everything that is written of
+// a person is encrypted with keys that come from this one, of [KeySize] bytes;
+// whoever loses it loses the store. One that was created without a key stays as
+// it is and answers [ErrWrongKey]; to encrypt it, restore a backup of it with a
+// key.
+func WithKey(key []byte) Option { return func(o *options) { o.key = key } }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,7 +24,7 @@ type indexed struct {
 // shelf keeps the newest index that anybody has needed. Whoever needs a newer one
 // brings it up to date from the journal.
 type shelf struct {
-	dir    string // of the store; empty in memory
+	disk   spansFile
 	newest atomic.Pointer[indexed]
 	mu     sync.Mutex // held while one is brought up to date
 	file   fileAhead
@@ -41,13 +39,13 @@ type fileAhead struct {
 
 // readAhead begins to read the file, if the shelf has no index yet.
 func (s *shelf) readAhead() {
-	if s.dir == "" || s.newest.Load() != nil {
+	if s.disk.dir == "" || s.newest.Load() != nil {
 		return
 	}
 	s.file.mu.Lock()
 	defer s.file.mu.Unlock()
 	if s.file.read == nil {
-		read := sync.OnceValues(func() (*indexed, error) { return readSpans(s.dir) })
+		read := sync.OnceValues(s.disk.read)
 		s.file.reading.Go(func() { _, _ = read() })
 		s.file.read = read
 	}
@@ -60,7 +58,7 @@ func (s *shelf) take() (*indexed, error) {
 	s.file.read = nil // what is taken is kept by who takes it
 	s.file.mu.Unlock()
 	if read == nil {
-		return readSpans(s.dir)
+		return s.disk.read()
 	}
 	return read()
 }
@@ -97,7 +95,7 @@ func (s *shelf) upTo(ctx context.Context, v *store.View, from *indexed) (*indexe
 // fromFile is the index that the store's directory keeps, if it is one of the
 // store's past.
 func (s *shelf) fromFile(v *store.View) *indexed {
-	if s.dir == "" {
+	if s.disk.dir == "" {
 		return nil
 	}
 	ix, err := s.take()
@@ -215,7 +213,7 @@ func (e *Engine) keepSpans(ctx context.Context) error {
 }
 
 func (e *Engine) keepSpansOf(ctx context.Context, v *store.View) error {
-	head, err := spansFileHead(e.dir)
+	head, err := e.shelf.disk.head()
 	if err == nil && isPast(v, head) {
 		changed, err := changedHomes(v, head.Number, worthKeeping)
 		if err != nil || len(changed) <= worthKeeping {
@@ -226,15 +224,5 @@ func (e *Engine) keepSpansOf(ctx context.Context, v *store.View) error {
 	if err != nil || ix.spans.Len() == 0 {
 		return err
 	}
-	return writeSpans(e.dir, ix)
-}
-
-// writeSpans replaces the file in one step. Whether it reaches the disk before a
-// power cut does not matter: what is not whole is built anew.
-func writeSpans(dir string, ix *indexed) error {
-	draft := filepath.Join(dir, "."+spansName+".tmp") // whoever writes has the store alone
-	if err := os.WriteFile(draft, encodeSpans(ix), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(draft, filepath.Join(dir, spansName))
+	return e.shelf.disk.write(ix)
 }

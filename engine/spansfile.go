@@ -243,20 +243,25 @@ func (p *spansParts) keys() ([]index.Key, error) {
 	return keys, nil
 }
 
-// readSpans reads the file of a directory; the error wraps errSpansFile or is of
-// the file system.
-func readSpans(dir string) (ix *indexed, err error) {
-	err = withSpansFile(dir, func(file io.ReaderAt, size int64) error {
+// spansFile is the file of a store's directory. With a key it is sealed.
+type spansFile struct {
+	dir string // empty in memory, where there is none
+	key []byte // nil where the store is not encrypted
+}
+
+// read is the index in the file; the error wraps errSpansFile or errSealed, or is
+// of the file system.
+func (f spansFile) read() (ix *indexed, err error) {
+	err = f.open(func(file io.ReaderAt, size int64) error {
 		ix, err = decodeSpans(file, size)
 		return err
 	})
 	return ix, err
 }
 
-// spansFileHead is the head that the file of a directory is as of, if the file is
-// whole.
-func spansFileHead(dir string) (head store.Head, err error) {
-	err = withSpansFile(dir, func(file io.ReaderAt, size int64) error {
+// head is what the file is as of, if it is whole.
+func (f spansFile) head() (head store.Head, err error) {
+	err = f.open(func(file io.ReaderAt, size int64) error {
 		p, err := openSpans(file, size)
 		head = p.head
 		return err
@@ -264,15 +269,39 @@ func spansFileHead(dir string) (head store.Head, err error) {
 	return head, err
 }
 
-func withSpansFile(dir string, do func(file io.ReaderAt, size int64) error) error {
-	f, err := os.Open(filepath.Join(dir, spansName))
+func (f spansFile) open(do func(file io.ReaderAt, size int64) error) error {
+	file, err := os.Open(filepath.Join(f.dir, spansName))
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	info, err := f.Stat()
+	defer file.Close()
+	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
-	return do(f, info.Size())
+	if f.key == nil {
+		return do(file, info.Size())
+	}
+	s, err := openSealed(file, info.Size(), f.key)
+	if err != nil {
+		return err
+	}
+	return do(s, s.size)
+}
+
+// write replaces the file in one step. Whether it reaches the disk before a power
+// cut does not matter: what is not whole is built anew.
+func (f spansFile) write(ix *indexed) error {
+	content := encodeSpans(ix)
+	if f.key != nil {
+		var err error
+		if content, err = seal(f.key, content); err != nil {
+			return err
+		}
+	}
+	draft := filepath.Join(f.dir, "."+spansName+".tmp") // whoever writes has the store alone
+	if err := os.WriteFile(draft, content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(draft, filepath.Join(f.dir, spansName))
 }

@@ -24,6 +24,8 @@ type Occupancy struct {
 	Home  ID     `cbor:"1,keyasint"`
 	Stays []Stay `cbor:"2,keyasint,omitempty"` // in order of placement ID
 	Holds []Hold `cbor:"3,keyasint,omitempty"` // in order of ID
+	// Declines are the offers that the home said no to, in the order of time.
+	Declines []Decline `cbor:"4,keyasint,omitempty"`
 }
 
 // Put adds a stay, or replaces the one of the same placement.

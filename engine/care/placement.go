@@ -1,7 +1,5 @@
 package care
 
-import "time"
-
 // Placement is a child living in a home from a day on.
 type Placement struct {
 	ID          ID     `cbor:"1,keyasint"`
@@ -32,19 +30,6 @@ func (p *Placement) Validate() error {
 func (p *Placement) Stay() Stay {
 	return Stay{Placement: p.ID, Child: p.Child, Start: p.Start, ExpectedEnd: p.ExpectedEnd, End: p.End, EndedEarly: p.EndedEarly}
 }
-
-// Hold keeps beds in a home for named children until an instant.
-type Hold struct {
-	_        struct{} `cbor:",toarray"`
-	ID       ID
-	Children []ID
-	From     Day       // first day the beds are wanted
-	Until    time.Time // from this instant, in whole seconds, on the hold counts no more
-	By       string    // who holds them
-}
-
-// CountsAt says whether the hold keeps its beds at an instant.
-func (h *Hold) CountsAt(at time.Time) bool { return at.Before(h.Until) }
 
 // SiblingGroup is the children of one family who are in care, in order of ID.
 type SiblingGroup struct {

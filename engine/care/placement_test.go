@@ -2,7 +2,6 @@ package care_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -52,14 +51,4 @@ func TestAPlacementIsRefusedForTheCellThatIsWrong(t *testing.T) {
 func TestAStayIsThePlacementAsTheHomeSeesIt(t *testing.T) {
 	p := fullPlacement()
 	require.Equal(t, care.Stay{Placement: "P-1", Child: "C-104", Start: p.Start, ExpectedEnd: p.ExpectedEnd, End: p.End, EndedEarly: care.Yes}, p.Stay())
-}
-
-func TestAHoldCountsUntilTheInstantItRunsOut(t *testing.T) {
-	until := time.Date(2026, time.November, 22, 17, 0, 0, 0, time.UTC)
-	h := care.Hold{ID: "K-1", Children: []care.ID{"C-104"}, Until: until}
-	require.True(t, h.CountsAt(until.Add(-time.Nanosecond)))
-	require.False(t, h.CountsAt(until))
-	require.False(t, h.CountsAt(until.Add(time.Nanosecond)))
-	require.False(t, h.CountsAt(until.In(time.FixedZone("", 5*60*60))), "the zone it is written in makes no difference")
-	require.False(t, (&care.Hold{}).CountsAt(until), "a hold without an end never counts")
 }

@@ -19,7 +19,7 @@ import (
 // records are the values that are kept on disk.
 func records() []any {
 	return []any{
-		care.Home{}, care.Child{}, care.Placement{}, care.Occupancy{}, care.Stay{}, care.Hold{}, care.SiblingGroup{},
+		care.Home{}, care.Child{}, care.Placement{}, care.Occupancy{}, care.Stay{}, care.Hold{}, care.Offer{}, care.Decline{}, care.SiblingGroup{},
 		care.Number{}, care.End{}, care.DayRange{}, care.Point{}, care.Location{}, care.Circle{}, care.Contact{},
 	}
 }
@@ -164,7 +164,7 @@ func keyOf(field reflect.StructField) string {
 }
 
 func TestKeysOnDiskAreNumberedFromOneInOrder(t *testing.T) {
-	for _, r := range []any{care.Home{}, care.Child{}, care.Placement{}, care.Occupancy{}} {
+	for _, r := range []any{care.Home{}, care.Child{}, care.Placement{}, care.Occupancy{}, care.Hold{}, care.Offer{}, care.Decline{}} {
 		for i := range reflect.TypeOf(r).NumField() {
 			field := reflect.TypeOf(r).Field(i)
 			require.Equal(t, fmt.Sprint(i+1), keyOf(field), "%T.%s: a key that moves makes old records unreadable", r, field.Name)
@@ -183,7 +183,10 @@ func TestBytesOnDiskOfSmallRecords(t *testing.T) {
 		{care.Never(), "8200f5"},
 		{care.DayRange{From: 1, To: 2}, "820102"},
 		{care.Stay{Placement: "P", Child: "C", Start: 1}, "86" + "6150" + "6143" + "01" + "00" + "00" + "00"},
-		{care.Hold{ID: "K", Children: []care.ID{"C"}, From: 1, Until: time.Unix(2, 0), By: "B"}, "85" + "614b" + "816143" + "01" + "02" + "6142"},
+		{care.Hold{ID: "K", Children: []care.ID{"C"}, From: 1, Until: time.Unix(2, 0), By: "B"},
+			"a5" + "01614b" + "02816143" + "0301" + "0402" + "056142"},
+		{care.Hold{ID: "K", Children: []care.ID{"C"}, From: 1, Until: time.Unix(2, 0), Offer: care.Offer{State: care.Offered}},
+			"a5" + "01614b" + "02816143" + "0301" + "0402" + "06a1" + "01676f666665726564"},
 	} {
 		bytes, err := encoding(t).Marshal(c.record)
 		require.NoError(t, err)

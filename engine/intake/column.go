@@ -13,6 +13,7 @@ type table[T any] struct {
 	columns []column[T]
 	needs   []need
 	id      func(*T) care.ID
+	key     string                // the column that rows are told apart by; "id" where it is empty
 	check   func(*T) error        // the value's own Validate
 	finish  func(*draft[T]) error // what depends on several cells; may be nil
 	note    func(*draft[T])       // warnings about a good row; may be nil

@@ -29,6 +29,7 @@ type Row struct {
 	File   string
 	Number int    // physical line on which the row starts; the header is on line 1
 	Raw    []byte // verbatim, with its line end; valid until the next row is read
+	Table  string // the table of an SSDA903 return that the row is of; empty elsewhere
 	header []byte
 }
 

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -31,14 +32,19 @@ func read[T any](ctx context.Context, src io.Reader, opts Options, t table[T]) i
 			yield(Item[T]{}, fault)
 			return
 		}
-		for {
-			item, err := r.next()
-			if err == io.EOF {
-				return
-			}
-			if !yield(item, err) || err != nil {
-				return
-			}
+		r.each(yield)
+	}
+}
+
+// each yields the rows of the file.
+func (r *reader[T]) each(yield func(Item[T], error) bool) {
+	for {
+		item, err := r.next()
+		if err == io.EOF {
+			return
+		}
+		if !yield(item, err) || err != nil {
+			return
 		}
 	}
 }
@@ -48,28 +54,44 @@ func open[T any](ctx context.Context, src io.Reader, opts Options, t table[T]) (
 	if fault != nil {
 		return nil, fault
 	}
-	r := &reader[T]{table: t, seen: map[care.ID]int{}}
-	r.ground = ground{Resolver: opts.Resolver, file: opts.File, warnings: opts.Warnings}
-	if opts.Resolver == nil {
-		r.Resolver = nowhere{}
-	}
-	if fault := r.defaultAuthority(opts.Authority); fault != nil {
-		return nil, fault
-	}
+	return openChosen(in, mark, opts, t.byName(), func(*header) (table[T], *FileError) { return t, nil })
+}
+
+// openChosen opens a file whose table is told by its header. known are the folded
+// names of the columns of all tables that it may be.
+func openChosen[T any](in *bufio.Reader, mark []byte, opts Options, known map[string]int, choose func(*header) (table[T], *FileError)) (*reader[T], *FileError) {
 	l := lines{src: in}
-	known := t.byName()
-	if r.header, fault = readHeader(&l, mark, known); fault != nil {
+	h, fault := readHeader(&l, mark, known)
+	if fault != nil {
 		if l.err != nil && l.err != io.EOF {
 			return nil, unreadable(l.err, 0)
 		}
 		return nil, fault
 	}
-	if fault := r.makePlan(known); fault != nil {
+	t, fault := choose(&h)
+	if fault != nil {
+		return nil, fault
+	}
+	r, fault := newReader(opts, t)
+	if fault != nil {
+		return nil, fault
+	}
+	r.header = h
+	if fault := r.makePlan(t.byName()); fault != nil {
 		return nil, fault
 	}
 	r.row = l.row
 	r.records = newRecords(l, r.header.comma, len(r.plan), r.proseCells())
 	return r, nil
+}
+
+func newReader[T any](opts Options, t table[T]) (*reader[T], *FileError) {
+	r := &reader[T]{table: t, seen: map[care.ID]int{}}
+	r.ground = ground{Resolver: opts.Resolver, file: opts.File, warnings: opts.Warnings}
+	if opts.Resolver == nil {
+		r.Resolver = nowhere{}
+	}
+	return r, r.defaultAuthority(opts.Authority)
 }
 
 func (r *reader[T]) defaultAuthority(name string) *FileError {
@@ -178,9 +200,16 @@ func (r *reader[T]) fill(d *draft[T], cells []string) error {
 	return r.once(r.id(&d.value))
 }
 
-// once refuses an id that an earlier good row of the file has.
+// once refuses an id that an earlier good row of the file has. Rows of some
+// tables have none.
 func (r *reader[T]) once(id care.ID) error {
+	if id == "" {
+		return nil
+	}
 	if row, again := r.seen[id]; again {
+		if r.key != "" {
+			return inColumn(r.key, bad("remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(row)))
+		}
 		return inColumn("id", bad("give each row an id of its own, or remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(row)))
 	}
 	// A copy, or the whole row would be kept with its id.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -289,12 +290,12 @@ func roundTrip[T any](t *testing.T, gen *rapid.Generator[T], to writeFunc[T], fr
 // field is zero comes back as it was.
 func TestEveryFieldHasAColumn(t *testing.T) {
 	noBlank[care.Home](t, genHome(), WriteHomes, Homes)
-	noBlank[care.Child](t, genChild(), WriteChildren, Children)
+	noBlank[care.Child](t, genChild(), WriteChildren, Children, "History") // goes out with the return of the authority
 	noBlank[care.Placement](t, genPlacement(), WritePlacements, Placements)
 }
 
 // noBlank gathers values until each field was non-zero in one of them.
-func noBlank[T any](t *testing.T, gen *rapid.Generator[T], to writeFunc[T], from readFunc[T]) {
+func noBlank[T any](t *testing.T, gen *rapid.Generator[T], to writeFunc[T], from readFunc[T], elsewhere ...string) {
 	t.Helper()
 	fields := reflect.TypeFor[T]()
 	filled := make([]bool, fields.NumField())
@@ -306,6 +307,6 @@ func noBlank[T any](t *testing.T, gen *rapid.Generator[T], to writeFunc[T], from
 		}
 	}
 	for i, ok := range filled {
-		require.True(t, ok, "%s comes back blank", fields.Field(i).Name)
+		require.True(t, ok || slices.Contains(elsewhere, fields.Field(i).Name), "%s comes back blank", fields.Field(i).Name)
 	}
 }

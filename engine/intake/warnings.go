@@ -29,6 +29,15 @@ func (w *Warnings) All() []Warning {
 	return slices.Clone(w.list)
 }
 
+// has says whether a warning is among those collected.
+func (w *Warnings) has(file, about string) bool {
+	if w == nil {
+		return false
+	}
+	_, seen := w.index[topic{file, about}]
+	return seen
+}
+
 // add counts a warning; says is only called for the first of its kind.
 func (w *Warnings) add(file string, row int, about string, says func() string) {
 	if w == nil {

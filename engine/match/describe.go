@@ -77,6 +77,7 @@ func (q *inquiry) describe(h *care.Household) Candidate {
 		}
 	}
 	c.SiblingsHere = q.siblingsIn(h.Home.ID)
+	c.Declines = h.Occupancy.CountDeclines()
 	return c
 }
 

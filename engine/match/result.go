@@ -82,6 +82,12 @@ type Candidate struct {
 	FreeFrom       care.Day           `json:"free_from,omitempty"`     // first day with a bed for each child
 	LivesHere      []care.ID          `json:"lives_here,omitempty"`    // children of the request who live there already
 	SiblingsHere   []care.ID          `json:"siblings_here,omitempty"` // their brothers and sisters who live there
+	// Declines counts the reasons for which the home has said no to children that
+	// it was offered, these or others.
+	Declines []care.DeclineCount `json:"declines,omitempty"`
+	// OnlyHeld says of a home that [Judge] found barred that it would not be, if
+	// others let go of the beds that they hold there.
+	OnlyHeld bool `json:"-"`
 }
 
 // ChildScore is the score of a home for one child of the request.

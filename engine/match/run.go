@@ -63,6 +63,7 @@ type scan struct {
 	misses     []miss
 	alone      map[string]int // barred homes that one rule alone keeps out, by rule
 	trials     []trial
+	excluded   map[string][]care.ID // barred homes by the first rule that bars them; nil if nobody asks
 }
 
 // Run answers a request from one view. Errors are those of the request
@@ -160,6 +161,9 @@ func (s *scan) look(h *care.Household) {
 	j := s.book.Judge(h)
 	if j.BarredBy != "" {
 		s.counts.Barred[j.BarredBy]++
+		if s.excluded != nil {
+			s.excluded[j.BarredBy] = append(s.excluded[j.BarredBy], h.Home.ID)
+		}
 		if s.nothing || s.WhyNot != WhyNotOff {
 			s.missed(h)
 		}

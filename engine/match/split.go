@@ -90,9 +90,9 @@ func (q *inquiry) addSplits(ctx context.Context, r HomeReader, res *Result) (err
 }
 
 // mostEffort is what may be done in search of something better than what was
-// sketched: about a second. Almost all groups need less than a tenth. What needs
+// sketched: a second or two. Almost all groups need less than a tenth. What needs
 // more are large groups of whom little is known, whose homes could be anywhere.
-var mostEffort = 50_000_000 // tests make it small
+var mostEffort = 150_000_000 // tests make it small
 
 // splits finds the best ways to split the children of the request, ordered by
 // the child who is worst off, then by the mean. They are unproved if the effort ran

@@ -25,6 +25,9 @@ func Explanation(w io.Writer, e *match.Explanation, s Style) error {
 	}
 	fmt.Fprintf(&out, "\nWhat the rules say:\n%s\n", findings(c.Findings, s))
 	fmt.Fprintf(&out, "\nHow the score is made:\n%s\n", reasons(c, s))
+	if len(c.Declines) > 0 {
+		fmt.Fprintf(&out, "The home has said no before: %s.\n", declines(c.Declines))
+	}
 	writeFootnotes(&out, &e.Head)
 	return write(w, out.String(), s)
 }

@@ -10,17 +10,12 @@ import (
 // The schemas of what is written. A later version may add names to one; it never
 // renames or removes any.
 const (
-	MatchSchema   = "stablehomes/match/1"
+	MatchSchema   = match.Schema
 	ExplainSchema = "stablehomes/explain/1"
 )
 
 // JSON writes a result as one line of JSON.
-func JSON(w io.Writer, res *match.Result) error {
-	return encode(w, struct {
-		Schema string `json:"schema"`
-		*match.Result
-	}{MatchSchema, res})
-}
+func JSON(w io.Writer, res *match.Result) error { return res.WriteJSON(w) }
 
 // ExplainJSON writes an explanation as one line of JSON.
 func ExplainJSON(w io.Writer, e *match.Explanation) error {

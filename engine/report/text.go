@@ -12,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
@@ -261,7 +262,19 @@ func homeCell(c *match.Candidate) string {
 	if c.WeeklyCost != nil {
 		lines = append(lines, pounds(*c.WeeklyCost)+" a week")
 	}
+	if len(c.Declines) > 0 {
+		lines = append(lines, "has said no: "+declines(c.Declines[:1]))
+	}
 	return strings.Join(lines, "\n")
+}
+
+// declines lists the reasons for which a home has said no, with how often.
+func declines(all []care.DeclineCount) string {
+	var words []string
+	for _, d := range all {
+		words = append(words, fmt.Sprintf("%s (%d)", d.Reason, d.Count))
+	}
+	return strings.Join(words, ", ")
 }
 
 // pounds writes an amount with a comma before each three digits.

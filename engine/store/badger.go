@@ -4,38 +4,60 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"log/slog"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/dgraph-io/badger/v4/options"
+	"github.com/dgraph-io/badger/v4/table"
 	"github.com/dgraph-io/badger/v4/y"
 )
 
 // onBadger is a [KV] in a directory, kept by Badger.
 type onBadger struct {
-	db     *badger.DB
-	gate   gate        // inside: every call that touches db
-	broken atomic.Bool // a commit failed halfway; what memory holds is not to be trusted
+	db      *badger.DB
+	gate    gate         // inside: every call that touches db
+	writing sync.RWMutex // shared by commits, which Badger refuses while it drops keys
+	broken  atomic.Bool  // a commit failed halfway; what memory holds is not to be trusted
 }
 
 // openBadger opens or creates the directory. Whoever calls it holds the store's
 // lock and has looked at the files: Badger deletes tables that its MANIFEST does
 // not name.
-func openBadger(dir string, readOnly bool, log *slog.Logger) (*onBadger, error) {
-	db, err := badger.Open(badgerOptions(dir, readOnly, log))
-	if err != nil {
+func openBadger(dir string, key []byte, readOnly bool, log *slog.Logger) (_ *onBadger, err error) {
+	defer whileReading(&err)
+	db, err := badger.Open(badgerOptions(dir, key, readOnly, log))
+	var system *fs.PathError
+	switch {
+	case err == nil:
+		return &onBadger{db: db}, nil
+	case errors.As(err, &system):
 		return nil, fmt.Errorf("open the records: %w", err)
 	}
-	return &onBadger{db: db}, nil
+	return nil, fmt.Errorf("%w: the records cannot be opened: %w", ErrDamaged, err)
+}
+
+// whileReading makes an [ErrDamaged] of a panic. Badger looks at the offsets in
+// a block before it verifies the block's checksum.
+func whileReading(err *error) {
+	if r := recover(); r != nil {
+		*err = damaged("the storage engine fell over what it read")
+	}
 }
 
 // badgerOptions keep memory small and lose nothing that was acknowledged. With
 // a threshold of 1 MB no value that [usualLimits] admit leaves the tables, so
 // there is no value log to collect garbage from.
-func badgerOptions(dir string, readOnly bool, log *slog.Logger) badger.Options {
+//
+// With a key everything in the directory is encrypted but MANIFEST, which holds
+// no more than the numbers of the tables. The index cache has to be there then.
+func badgerOptions(dir string, key []byte, readOnly bool, log *slog.Logger) badger.Options {
 	return badger.DefaultOptions(dir).
+		WithEncryptionKey(key).
 		WithReadOnly(readOnly).
 		WithSyncWrites(true).
 		WithMemTableSize(16 << 20).
@@ -75,12 +97,12 @@ func (b *onBadger) Commit(ctx context.Context, guards []Guard, ops []Op) (Versio
 		return 0, err
 	}
 	defer b.gate.leave()
+	b.writing.RLock()
+	defer b.writing.RUnlock()
 	txn := b.db.NewTransaction(true)
 	defer txn.Discard()
-	for _, g := range guards {
-		if err := holds(txn, g); err != nil {
-			return 0, err
-		}
+	if err := allHold(txn, guards); err != nil {
+		return 0, err
 	}
 	put, err := stage(txn, ops)
 	if err != nil {
@@ -90,6 +112,16 @@ func (b *onBadger) Commit(ctx context.Context, guards []Guard, ops []Op) (Versio
 		return 0, err
 	}
 	return versionOf(put), nil
+}
+
+func allHold(txn *badger.Txn, guards []Guard) (err error) {
+	defer whileReading(&err)
+	for _, g := range guards {
+		if err := holds(txn, g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holds reads the guard's key inside the transaction, so that Badger also sees
@@ -144,6 +176,16 @@ func (b *onBadger) outcome(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnknown, err)
 }
 
+// reads says whether a table is in use.
+func (b *onBadger) reads(name string) bool {
+	if b.gate.enter() != nil {
+		return false
+	}
+	defer b.gate.leave()
+	id, _ := table.ParseFileID(name)
+	return slices.ContainsFunc(b.db.Tables(), func(t badger.TableInfo) bool { return t.ID == id })
+}
+
 // Snapshot is described at [KV].
 func (b *onBadger) Snapshot(ctx context.Context) (Snapshot, error) {
 	if err := b.enter(ctx); err != nil {
@@ -193,11 +235,12 @@ func (s *badgerSnapshot) leave() {
 }
 
 // Get is described at [Snapshot].
-func (s *badgerSnapshot) Get(key []byte) ([]byte, Version, error) {
+func (s *badgerSnapshot) Get(key []byte) (value []byte, version Version, err error) {
 	if err := s.enter(); err != nil {
 		return nil, 0, err
 	}
 	defer s.leave()
+	defer whileReading(&err)
 	return get(s.txn, key, true)
 }
 
@@ -218,8 +261,7 @@ func get(txn *badger.Txn, key []byte, withValue bool) ([]byte, Version, error) {
 	return value, Version(item.Version()), nil
 }
 
-// Scan is described at [Snapshot]. Values are read one by one: with values
-// beside their keys, prefetching them only costs goroutines.
+// Scan is described at [Snapshot].
 func (s *badgerSnapshot) Scan(prefix []byte) iter.Seq2[Pair, error] {
 	return func(yield func(Pair, error) bool) {
 		if err := s.enter(); err != nil {
@@ -229,19 +271,37 @@ func (s *badgerSnapshot) Scan(prefix []byte) iter.Seq2[Pair, error] {
 		defer s.leave()
 		it := s.txn.NewIterator(badger.IteratorOptions{Prefix: prefix})
 		defer it.Close()
-		more := true
-		for it.Rewind(); more && it.Valid(); it.Next() {
-			item := it.Item()
-			err := item.Value(func(value []byte) error {
-				more = yield(Pair{item.Key(), value, Version(item.Version())}, nil)
-				return nil
-			})
-			if err != nil {
-				yield(Pair{}, fmt.Errorf("read a value: %w", err))
+		for begin := true; ; begin = false {
+			p, more, err := step(it, begin)
+			if !more && err == nil || !yield(p, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// step goes to the first pair or the next. Values are read one by one: with
+// values beside their keys, prefetching them only costs goroutines.
+func step(it *badger.Iterator, begin bool) (p Pair, more bool, err error) {
+	defer whileReading(&err)
+	if begin {
+		it.Rewind()
+	} else {
+		it.Next()
+	}
+	if !it.Valid() {
+		return Pair{}, false, nil
+	}
+	item := it.Item()
+	p = Pair{Key: item.Key(), Version: Version(item.Version())}
+	err = item.Value(func(value []byte) error {
+		p.Value = value // which lies in the item, and is valid as long as the key
+		return nil
+	})
+	if err != nil {
+		err = fmt.Errorf("read a value: %w", err)
+	}
+	return p, true, err
 }
 
 // Close is described at [Snapshot].

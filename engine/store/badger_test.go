@@ -2,23 +2,16 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/dgraph-io/badger/v4"
 	"github.com/stretchr/testify/require"
-
-	"github.com/stablehomes/stablehomes/engine/care"
 )
 
 func TestBadgerTakesMoreThanTheLimitsSay(t *testing.T) {
-	kv, err := openBadger(t.TempDir(), false, nil)
+	kv, err := openBadger(t.TempDir(), nil, false, nil)
 	require.NoError(t, err)
 	require.Less(t, int64(kv.Limits().Ops), kv.db.MaxBatchCount())
 	require.Less(t, int64(kv.Limits().Bytes), kv.db.MaxBatchSize())
@@ -28,7 +21,7 @@ func TestBadgerTakesMoreThanTheLimitsSay(t *testing.T) {
 }
 
 func TestBadgerThatFailedHalfwayIsNotTrusted(t *testing.T) {
-	kv, err := openBadger(t.TempDir(), false, nil)
+	kv, err := openBadger(t.TempDir(), nil, false, nil)
 	require.NoError(t, err)
 	commit(t, kv, put("a", "1"))
 	require.NoError(t, kv.outcome(nil))
@@ -60,58 +53,4 @@ func TestBadgerLogsWhatHappensAndNotWhatIsStored(t *testing.T) {
 	require.NotContains(t, out.String(), "C-")
 	require.Equal(t, 2, bytes.Count(out.Bytes(), []byte("\n")))
 	require.NotPanics(t, func() { quiet{}.Errorf("x %d", 1) })
-}
-
-// largestTable is the path of the biggest table of a store.
-func largestTable(t *testing.T, dir string) (largest string) {
-	size := int64(0)
-	require.NoError(t, filepath.WalkDir(filepath.Join(dir, dataName), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".sst" {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil && info.Size() > size {
-			largest, size = path, info.Size()
-		}
-		return err
-	}))
-	require.NotEmpty(t, largest)
-	return largest
-}
-
-func TestBadgerTableWithAFlippedBitNeverGivesAWrongAnswerToAScan(t *testing.T) {
-	dir := t.TempDir()
-	s := create(t, dir)
-	homes := manyHomes(3000)
-	do(t, s, putHomes(homes...))
-	checkAndClose(t, s)
-	table := largestTable(t, dir)
-	whole, err := os.ReadFile(table)
-	require.NoError(t, err)
-	for part := range 8 {
-		spoilt := bytes.Clone(whole)
-		spoilt[len(spoilt)/10*part+100] ^= 4
-		require.NoError(t, os.WriteFile(table, spoilt, 0o600))
-		s, err := Open(t.Context(), dir, Options{ReadOnly: true})
-		if err != nil {
-			continue // it was noticed at once
-		}
-		got, damage := 0, error(nil)
-		for h, err := range look(t, s).Homes() {
-			if err != nil {
-				damage = err
-				break
-			}
-			at, known := slices.BinarySearchFunc(homes, h.ID, func(k care.Home, id care.ID) int { return cmp.Compare(k.ID, id) })
-			require.True(t, known)
-			require.Equal(t, homes[at].Beds, h.Beds)
-			got++
-		}
-		if damage == nil {
-			require.Equal(t, len(homes), got, "byte %d is outside the homes", len(spoilt)/10*part+100)
-			damage = s.Check(t.Context())
-		}
-		require.Error(t, damage, "part %d", part)
-		require.NoError(t, s.Close())
-	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dgraph-io/badger/v4"
@@ -80,7 +82,7 @@ func BenchmarkImport(b *testing.B) {
 	})
 	b.Run("writebatch", func(b *testing.B) {
 		for b.Loop() {
-			db, err := badger.Open(badgerOptions(b.TempDir(), false, nil))
+			db, err := badger.Open(badgerOptions(b.TempDir(), nil, false, nil))
 			require.NoError(b, err)
 			writeBatch(b, db, pairs)
 			require.NoError(b, db.Close())
@@ -177,9 +179,105 @@ func BenchmarkOpen(b *testing.B) {
 	}
 	b.Run("badger", func(b *testing.B) {
 		for b.Loop() {
-			db, err := badger.Open(badgerOptions(dir+"/"+dataName, false, nil))
+			db, err := badger.Open(badgerOptions(dir+"/"+dataName, nil, false, nil))
 			require.NoError(b, err)
 			require.NoError(b, db.Close())
 		}
 	})
+}
+
+// BenchmarkCommit is 64 writers that each hold beds, as fast as they are
+// acknowledged. Beside it is bare Badger, to which the same keys and values go,
+// as many to a transaction as there were in each commit of the store.
+func BenchmarkCommit(b *testing.B) {
+	const writers, homes = 64, 500
+	hold := func(n int) Decide {
+		id := care.ID(fmt.Sprintf("H-%06d", n%homes))
+		return change("hold", func(v *View, c *Change) error {
+			o, err := c.Occupancy(v, id)
+			if err != nil {
+				return err
+			}
+			o.Holds = []care.Hold{{ID: care.ID(fmt.Sprint("hold-", n)), Children: []care.ID{"C-1"}, From: 739_000, Until: noon, By: "A. Officer"}}
+			return nil
+		})
+	}
+	var commits [][]Op
+	open := func(b *testing.B, kept bool) *Store {
+		inner, err := openBadger(b.TempDir(), nil, false, nil)
+		require.NoError(b, err)
+		kv := KV(inner)
+		if kept {
+			kv = &keeping{KV: inner, commits: &commits}
+		}
+		s := On(kv)
+		do(b, s, putHomes(manyHomes(homes)...))
+		return s
+	}
+	var next atomic.Int64 // no operation is asked for twice
+	run := func(b *testing.B, s *Store, n int) {
+		var wg sync.WaitGroup
+		last := next.Load() + int64(n)
+		for range writers {
+			wg.Go(func() {
+				for i := next.Add(1); i <= last; i = next.Add(1) {
+					if _, err := s.Do(context.Background(), fmt.Sprint("op-", i), hold(int(i))); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+	}
+	rate := func(b *testing.B, n int) {
+		b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "changes/s")
+		b.ReportMetric(0, "ns/op")
+	}
+	const changes = 20_000
+	b.Run("store", func(b *testing.B) {
+		s := open(b, false)
+		for b.Loop() {
+			run(b, s, changes)
+		}
+		rate(b, changes*b.N)
+		require.NoError(b, s.Close())
+	})
+	kept := open(b, true)
+	commits = nil
+	run(b, kept, changes)
+	require.NoError(b, kept.Close())
+	b.Logf("%d changes in %d commits", changes, len(commits))
+	b.Run("badger", func(b *testing.B) {
+		db, err := badger.Open(badgerOptions(b.TempDir(), nil, false, nil))
+		require.NoError(b, err)
+		for b.Loop() {
+			for _, ops := range commits {
+				require.NoError(b, db.Update(func(txn *badger.Txn) error { return second(stage(txn, ops)) }))
+			}
+		}
+		rate(b, changes*b.N)
+		require.NoError(b, db.Close())
+	})
+	b.Run("one by one", func(b *testing.B) {
+		s := open(b, false)
+		for b.Loop() {
+			for range changes / 20 {
+				i := next.Add(1)
+				require.NoError(b, second(s.Do(context.Background(), fmt.Sprint("op-", i), hold(int(i)))))
+			}
+		}
+		rate(b, changes/20*b.N)
+		require.NoError(b, s.Close())
+	})
+}
+
+// keeping remembers what was committed.
+type keeping struct {
+	KV
+	commits *[][]Op
+}
+
+func (k *keeping) Commit(ctx context.Context, guards []Guard, ops []Op) (Version, error) {
+	*k.commits = append(*k.commits, ops)
+	return k.KV.Commit(ctx, guards, ops)
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
@@ -18,7 +20,8 @@ import (
 // View what was there before, and see what they have already put in themselves.
 type Change struct {
 	Who     string    // the person or program that answers for it
-	Command string    // what was asked for, in words a reader of the journal knows
+	Command string    // what was asked for, in a word or two; it stays in the journal for ever
+	Words   string    // the rest of the command, which names people and days: kept beside the journal, where it can be erased
 	When    time.Time // the instant that the caller's clock gave
 	Policy  string    // hash of the policy in force
 
@@ -26,8 +29,13 @@ type Change struct {
 	children   map[care.ID]*care.Child
 	placements map[care.ID]*care.Placement
 	households map[care.ID]*care.Occupancy
-	indexes    map[Key]bool // whether the entry is to be there
+	held       map[care.ID][]care.ID // by home, the holds its household had
+	indexes    map[Key]bool          // whether the entry is to be there
+	decisions  map[care.ID]cbor.RawMessage
 	meta       map[string][]byte
+
+	lost      []lost       // records that lose their content
+	forgotten map[Key]bool // records whose old content is not kept when they are overwritten or deleted
 }
 
 // set puts into a map that may not have been made yet.
@@ -153,7 +161,7 @@ func (c *Change) leave(v *View, id, home, child care.ID) error {
 
 // Occupancy is the household of a home as this change leaves it so far. What the
 // caller does to it is part of the change: this is how holds are put in, ended
-// and taken out. Holds are kept in order of ID.
+// and taken out, and the index of holds follows. Holds are kept in order of ID.
 func (c *Change) Occupancy(v *View, home care.ID) (*care.Occupancy, error) {
 	if o, ok := c.households[home]; ok {
 		return o, nil
@@ -163,7 +171,25 @@ func (c *Change) Occupancy(v *View, home care.ID) (*care.Occupancy, error) {
 		return nil, err
 	}
 	set(&c.households, home, &o)
+	set(&c.held, home, holdsOf(&o))
 	return &o, nil
+}
+
+func holdsOf(o *care.Occupancy) []care.ID {
+	var ids []care.ID
+	for i := range o.Holds {
+		ids = append(ids, o.Holds[i].ID)
+	}
+	return ids
+}
+
+// PutDecision records a decision: the CBOR of a value, by its struct tags.
+func (c *Change) PutDecision(id care.ID, decision any) error {
+	body, err := encodeBody(decision)
+	if err == nil {
+		set(&c.decisions, id, cbor.RawMessage(body))
+	}
+	return err
 }
 
 // PutMeta records a small named value. The name follows the rules of an id.
@@ -176,7 +202,11 @@ func (c *Change) DeleteMeta(name string) { set(&c.meta, name, nil) }
 
 // writes are the keys of the change, in order.
 func (c *Change) writes() []write {
-	out := make([]write, 0, len(c.homes)+len(c.children)+len(c.placements)+len(c.households)+len(c.indexes)+len(c.meta))
+	c.indexHolds()
+	out := make([]write, 0, len(c.homes)+len(c.children)+len(c.placements)+len(c.households)+len(c.indexes)+len(c.decisions)+len(c.meta))
+	for id, decision := range c.decisions {
+		out = append(out, write{key: DecisionKind.key(id), body: decision})
+	}
 	for key, there := range c.indexes {
 		out = append(out, write{key: key, delete: !there})
 	}
@@ -191,6 +221,20 @@ func (c *Change) writes() []write {
 	return out
 }
 
+// indexHolds lets the index say which homes have which hold.
+func (c *Change) indexHolds() {
+	for home, o := range c.households {
+		for _, id := range c.held[home] {
+			if o.Hold(id) == nil {
+				set(&c.indexes, HoldsKind.key2(id, home), false)
+			}
+		}
+		for _, id := range holdsOf(o) {
+			set(&c.indexes, HoldsKind.key2(id, home), true)
+		}
+	}
+}
+
 func gather[T any](out []write, kind Kind, records map[care.ID]*T) []write {
 	for id, r := range records {
 		out = append(out, write{key: kind.key(id), body: r, delete: r == nil})
@@ -198,11 +242,11 @@ func gather[T any](out []write, kind Kind, records map[care.ID]*T) []write {
 	return out
 }
 
-// settled are the households, with nil for one that nobody lives in or holds.
+// settled are the households, with nil for one of which nothing is recorded.
 func (c *Change) settled() map[care.ID]*care.Occupancy {
 	out := maps.Clone(c.households)
 	for id, o := range out {
-		if len(o.Stays) == 0 && len(o.Holds) == 0 {
+		if o.Empty() {
 			out[id] = nil
 		}
 	}

@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,31 +23,77 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
-// crashDirEnv makes the test binary a program that writes to a store until it
-// is killed.
-const crashDirEnv = "STABLEHOMES_TEST_CRASH_DIR"
+var crashFlag = flag.Int("crash", 0, "how often a writing program is killed; 0 takes 25, or 5 in short tests")
 
-// crashChild prints the number of each change once it is acknowledged.
+// crashDirEnv makes the test binary a program that writes to a store until it
+// is killed. crashKeyEnv makes it an encrypted one.
+const (
+	crashDirEnv = "STABLEHOMES_TEST_CRASH_DIR"
+	crashKeyEnv = "STABLEHOMES_TEST_CRASH_KEY"
+)
+
+// crashBeds is how many beds the home has that every writer is after.
+const crashBeds = 2
+
+// crashChild prints the operation of each change once it is acknowledged. Eight
+// writers share its commits: some import homes, some hold and let go the beds of
+// one home.
 func crashChild(dir string) {
-	s, err := Open(context.Background(), dir, Options{Create: true})
+	ctx, o := context.Background(), Options{Create: true}
+	if os.Getenv(crashKeyEnv) != "" {
+		o.Key = someKey(7)
+	}
+	s, err := Open(ctx, dir, o)
 	if err != nil {
 		fmt.Println("error", err)
 		return
 	}
-	for i := 0; ; i++ {
-		r, err := s.Do(context.Background(), "", change("import homes", putHomes(crashHomes(i)...)))
-		if err != nil {
-			fmt.Println("error", err)
-			return
+	born := time.Now().UnixNano()
+	for writer := range 8 {
+		go func() {
+			for i := 0; ; i++ {
+				op := fmt.Sprintf("%d-%d-%d", born, writer, i)
+				decide := change("import homes", putHomes(crashHomes(i, 5)...))
+				if writer%2 == 0 {
+					decide = change("hold", holdOrLetGo(care.ID("hold-"+op)))
+				}
+				if _, err := s.Do(ctx, op, decide); err != nil && !errors.Is(err, errTaken) {
+					fmt.Println("error", err)
+					return
+				} else if err == nil {
+					fmt.Println(op)
+				}
+			}
+		}()
+	}
+	select {}
+}
+
+var errTaken = errors.New("every bed is taken")
+
+// holdOrLetGo takes a bed of the home that everybody is after. Where there is
+// none it is refused, or one is let go instead.
+func holdOrLetGo(id care.ID) func(v *View, c *Change) error {
+	return func(v *View, c *Change) error {
+		o, err := c.Occupancy(v, "H-wanted")
+		switch {
+		case err != nil:
+			return err
+		case len(o.Holds) < crashBeds:
+			o.Holds = append(o.Holds, care.Hold{ID: id, Children: []care.ID{"C-1"}, Until: noon, By: "A. Officer"})
+		case id[len(id)-1]%2 == 0:
+			return errTaken
+		default:
+			o.Holds = o.Holds[1:]
 		}
-		fmt.Println(r.Number)
+		return nil
 	}
 }
 
 // crashHomes differ in each change, so that each is an entry, and overwrite one
 // another, so that there is history.
-func crashHomes(i int) []care.Home {
-	homes := make([]care.Home, 50)
+func crashHomes(i, n int) []care.Home {
+	homes := make([]care.Home, n)
 	for j := range homes {
 		homes[j] = home(care.ID(fmt.Sprintf("H-%03d", (i*37+j)%500)), 1)
 		homes[j].Provider = strings.Repeat("x", i%100) + strconv.FormatInt(time.Now().UnixNano(), 10)
@@ -52,36 +101,78 @@ func crashHomes(i int) []care.Home {
 	return homes
 }
 
+func crashes() int {
+	switch {
+	case *crashFlag > 0:
+		return *crashFlag
+	case testing.Short():
+		return 5
+	}
+	return 25
+}
+
+// crashesAStore is how often one store is killed before the next one is begun:
+// every opening reads all of its past.
+const crashesAStore = 25
+
 func TestCrashLosesNothingThatWasAcknowledged(t *testing.T) {
-	rounds := 20
-	if testing.Short() {
-		rounds = 5
+	seed := max(*seedFlag, 1)
+	r := rand.New(rand.NewPCG(seed, 0))
+	acknowledged := 0
+	for round := 0; round < crashes(); {
+		dir, key := t.TempDir(), someKey(7)
+		if round/crashesAStore%2 == 0 {
+			key = nil
+		}
+		upTo := uint64(0)
+		for range min(crashesAStore, crashes()-round) {
+			ops := runAndKill(t, dir, len(key) > 0, time.Duration(r.IntN(60_000))*time.Microsecond)
+			acknowledged += len(ops)
+			m, err := readHead(dir)
+			require.NoError(t, err)
+			require.False(t, m.clean, "a kill is not a proper close")
+			upTo = reopen(t, dir, key, ops, upTo, fmt.Sprintf("-seed=%d, kill %d", seed, round))
+			round++
+		}
+		require.NoError(t, os.RemoveAll(dir))
 	}
-	dir, acknowledged := t.TempDir(), uint64(0)
-	for round := range rounds {
-		last := runAndKill(t, dir, time.Duration(30+17*round)*time.Millisecond)
-		acknowledged = max(acknowledged, last)
+	t.Logf("-seed=%d: %d kills, %d changes acknowledged, all of them there", seed, crashes(), acknowledged)
+	require.Greater(t, acknowledged, crashes())
+}
 
-		m, err := readHead(dir)
+// reopen looks for every operation that was acknowledged, and at the beds after
+// each entry that came since.
+func reopen(t *testing.T, dir string, key []byte, ops []string, since uint64, where string) uint64 {
+	s, err := Open(t.Context(), dir, Options{Key: key})
+	require.NoError(t, err, where)
+	v, err := s.View(t.Context())
+	require.NoError(t, err)
+	for _, op := range ops {
+		_, done, err := v.receipt(op)
+		require.NoError(t, err, where)
+		require.True(t, done, "%s: operation %s was acknowledged and is not there", where, op)
+	}
+	for n := since; n <= v.Head().Number; n += 1 + v.Head().Number/500 {
+		then, err := v.AsOf(n)
 		require.NoError(t, err)
-		require.False(t, m.clean, "a kill is not a proper close")
-		require.GreaterOrEqual(t, m.head.Number, acknowledged, "HEAD comes before the acknowledgement")
-
-		s, err := Open(t.Context(), dir, Options{})
-		require.NoError(t, err, "round %d, %d acknowledged", round, acknowledged)
-		head := look(t, s).Head()
-		require.GreaterOrEqual(t, head.Number, acknowledged)
-		checkAndClose(t, s)
-		acknowledged = head.Number
+		o, err := then.Occupancy("H-wanted")
+		require.NoError(t, err, where)
+		require.LessOrEqual(t, len(o.Holds), crashBeds, "%s: a bed is held twice at entry %d", where, n)
 	}
-	require.Positive(t, acknowledged)
+	head := v.Head().Number
+	require.NoError(t, v.Close())
+	checkAndClose(t, s)
+	return head
 }
 
 // runAndKill lets the child work for a while and kills it without warning. It
-// returns the last number that the child acknowledged.
-func runAndKill(t *testing.T, dir string, after time.Duration) (last uint64) {
+// returns the operations that the child acknowledged.
+func runAndKill(t *testing.T, dir string, encrypted bool, after time.Duration) (ops []string) {
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), crashDirEnv+"="+dir)
+	if encrypted {
+		child.Env = append(child.Env, crashKeyEnv+"=yes")
+	}
 	out, err := child.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, child.Start())
@@ -92,22 +183,21 @@ func runAndKill(t *testing.T, dir string, after time.Duration) (last uint64) {
 	rest, err := io.ReadAll(lines)
 	require.NoError(t, err)
 	require.Error(t, child.Wait(), "it was killed")
-	for _, line := range strings.Split(first+string(rest), "\n") {
-		if line == "" {
-			continue
+	said := first + string(rest)
+	for line := range strings.Lines(said) {
+		if op, whole := strings.CutSuffix(line, "\n"); whole {
+			require.NotContains(t, op, "error")
+			ops = append(ops, op)
 		}
-		n, err := strconv.ParseUint(line, 10, 64)
-		require.NoError(t, err, line)
-		last = n
 	}
-	return last
+	return ops
 }
 
 func TestCrashCopyOfAnOpenStoreOpens(t *testing.T) {
 	dir := t.TempDir()
 	s := create(t, dir)
 	for i := range 30 {
-		do(t, s, putHomes(crashHomes(i)...))
+		do(t, s, putHomes(crashHomes(i, 50)...))
 	}
 	want := look(t, s).Head()
 	copied := t.TempDir()
@@ -127,7 +217,7 @@ func TestCrashWithAFlippedBitInTheLogIsNotTakenForAShorterJournal(t *testing.T) 
 	dir := t.TempDir()
 	s := create(t, dir)
 	for i := range 12 {
-		do(t, s, putHomes(crashHomes(i)...))
+		do(t, s, putHomes(crashHomes(i, 50)...))
 	}
 	crashed := t.TempDir()
 	require.NoError(t, os.CopyFS(crashed, os.DirFS(dir)))

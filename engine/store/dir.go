@@ -24,6 +24,8 @@ type layout struct {
 	head     bool     // HEAD is there
 	manifest bool     // Badger's list of its tables is there
 	data     bool     // files that hold records are there
+	keys     bool     // Badger's file of keys is there, which holds none where there is no encryption
+	records  bool     // files that are opened with those keys are there
 	running  bool     // memtables are there, which a proper close removes
 	empty    []string // paths of logs of 0 bytes, which a crash leaves and Badger refuses
 }
@@ -52,10 +54,14 @@ func (l *layout) note(f fs.DirEntry) error {
 	switch name, ext := f.Name(), filepath.Ext(f.Name()); {
 	case name == badger.ManifestFilename:
 		l.manifest = true
-	case name == "KEYREGISTRY", name == "DISCARD", ext == ".sst":
+	case name == badger.KeyRegistryFileName:
+		l.data, l.keys = true, true
+	case name == discardName:
 		l.data = true
+	case ext == ".sst":
+		l.data, l.records = true, true
 	case ext == ".mem", ext == ".vlog":
-		l.data = true
+		l.data, l.records = true, true
 		l.running = l.running || ext == ".mem"
 		info, err := f.Info()
 		if err != nil {
@@ -81,6 +87,8 @@ func (l *layout) refuse(create bool) error {
 		return l.wrong(ErrDamaged, "the records are there but HEAD is missing, so nobody can tell whether they are complete; put HEAD back or restore a backup")
 	case l.data && !l.manifest:
 		return l.wrong(ErrDamaged, "data/MANIFEST is missing; nothing was touched; put it back or restore a backup")
+	case l.records && !l.keys:
+		return l.wrong(ErrDamaged, "data/KEYREGISTRY is missing; nothing was touched; put it back or restore a backup")
 	}
 	return nil
 }
@@ -91,6 +99,31 @@ func (l *layout) refuseEmpty(m mark) error {
 		return l.wrong(ErrLost, fmt.Sprintf("HEAD has seen %d changes but data/ holds no records; restore a backup", m.head.Number))
 	}
 	return nil
+}
+
+// dataState is what the files of data/ are, compared with FILES.
+type dataState struct {
+	notes fileNotes // what was vouched for
+	clean bool      // every file is as the last proper close left it
+}
+
+// compare compares the files with FILES after a proper close and is an
+// [ErrDamaged] where one is not as it was written. Without a whole FILES nothing
+// is vouched for.
+func (l *layout) compare(m mark) (dataState, error) {
+	notes, whole, err := readFiles(l.dir)
+	if err != nil {
+		return dataState{}, err
+	}
+	names, err := dataFiles(l.dir)
+	if err != nil {
+		return dataState{}, err
+	}
+	f := dataState{notes, m.clean && whole && !l.running && notes.covers(names)}
+	if f.clean {
+		err = notes.compare(l.dir)
+	}
+	return f, err
 }
 
 func (l *layout) wrong(kind error, why string) error {

@@ -180,6 +180,8 @@ func TestOpenOfAnOlderCopyOfTheRecords(t *testing.T) {
 
 	require.NoError(t, os.RemoveAll(filepath.Join(dir, "data")))
 	require.NoError(t, os.CopyFS(filepath.Join(dir, "data"), os.DirFS(older)))
+	refused(t, dir, ErrDamaged, "000002.sst is missing")
+	require.NoError(t, os.Remove(filepath.Join(dir, filesName)))
 	refused(t, dir, ErrLost, "4 changes were acknowledged but only 3 are there")
 }
 
@@ -193,6 +195,8 @@ func TestOpenOfTheRecordsOfAnotherStore(t *testing.T) {
 		checkAndClose(t, s)
 		require.NoError(t, os.RemoveAll(filepath.Join(dir, "data")))
 		require.NoError(t, os.Rename(filepath.Join(other, "data"), filepath.Join(dir, "data")))
+		refused(t, dir, ErrDamaged, "is not as it was written")
+		require.NoError(t, os.Remove(filepath.Join(dir, filesName)))
 		refused(t, dir, ErrDamaged, "not the one that was written")
 	}
 }
@@ -284,7 +288,7 @@ func TestOpenAfterAnUncleanCloseChecksEverything(t *testing.T) {
 
 	_, err = Open(t.Context(), copied, Options{})
 	require.ErrorIs(t, err, ErrDamaged)
-	require.ErrorContains(t, err, "not those that the journal lists")
+	require.ErrorContains(t, err, "the journal lists")
 	s, err = Open(t.Context(), dir, Options{})
 	require.NoError(t, err, "after a proper close only Check looks at everything")
 	require.NoError(t, s.Close())
@@ -295,9 +299,9 @@ func TestOpenAfterAKillWhileTheStoreWasCreated(t *testing.T) {
 		"before HEAD": func(t *testing.T, dir string) {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "HEAD.new"), []byte("half"), 0o600))
 		},
-		"after HEAD": func(t *testing.T, dir string) { require.NoError(t, createHead(dir)) },
+		"after HEAD": func(t *testing.T, dir string) { require.NoError(t, createHead(dir, keyMark{})) },
 		"before the first table": func(t *testing.T, dir string) {
-			require.NoError(t, createHead(dir))
+			require.NoError(t, createHead(dir, keyMark{}))
 			require.NoError(t, os.Mkdir(filepath.Join(dir, "data"), 0o700))
 			require.NoError(t, os.WriteFile(filepath.Join(dir, "data", "MANIFEST-REWRITE"), nil, 0o600))
 		},

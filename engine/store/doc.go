@@ -14,7 +14,8 @@
 //     same sight of it: a bed is not given away twice.
 //   - The journal has no gap, and an entry that is altered no longer fits the
 //     tree, whose root every later entry changes.
-//   - What a record said as of any entry stays readable ([View.AsOf]).
+//   - What a record said as of any entry stays readable ([View.AsOf]), until it is
+//     erased. Then it is said to be erased, and no file has it ([Store.EraseChild]).
 //
 // # What is not
 //
@@ -54,9 +55,12 @@
 //	home/<id>                  care.Home
 //	child/<id>                 care.Child
 //	placement/<id>             care.Placement
-//	household/<home>           care.Occupancy; absent if nobody stays or is awaited
+//	household/<home>           care.Occupancy; absent if nothing is recorded of it
 //	lives/<child>\0<placement> no CBOR: index of a child's placements
 //	group/<group>\0<child>     no CBOR: index of a group's children
+//	holds/<hold>\0<home>       no CBOR: index of the homes that have a hold
+//	decision/<id>              care.Decision
+//	words/<number>             the rest of the command of an entry, a text
 //	meta/<name>                a byte string
 //	op/<operation id>          no CBOR: the entry that did it
 //	was/<key>\0<number>        the record that entry <number> overwrote or deleted
@@ -64,9 +68,14 @@
 //	tree/<index>               32 bytes: stored hash of golang.org/x/mod/sumdb/tlog
 //	head                       format byte and CBOR [number, root, [keys of home,
 //	                           child, placement, household, lives, group, meta,
-//	                           op, was]]
+//	                           op, was, holds, decision, words]]
+//	erasing                    no CBOR: the first entry whose erasing the files may
+//	                           not have been cleared of; absent if there is none
 //
-// An entry lists the keys it changed of the first seven kinds, each with the
-// SHA-256 of the record. Leaf n-1 of the tree (RFC 6962) is the value of
+// The number in words/ is in decimal digits. An entry lists the keys it changed of
+// the first ten kinds, each with the SHA-256 of the record; and the records whose
+// content it erased, each with the entry that had overwritten it, or 0. What is
+// left in their place is a format byte (2), the number as a varint and the 32 bytes
+// of the hash that the journal lists. Leaf n-1 of the tree (RFC 6962) is the value of
 // journal/<n>, format byte included.
 package store

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/stablehomes/stablehomes/engine/care"
 )
 
 // Hash is a SHA-256 hash: of a value, or of the tree over the journal (RFC 6962).
@@ -17,10 +19,11 @@ type Entry struct {
 	Number  uint64    `cbor:"1,keyasint"`
 	Op      string    `cbor:"2,keyasint,omitempty"` // operation id, if the caller gave one
 	Who     string    `cbor:"3,keyasint,omitempty"`
-	When    time.Time `cbor:"4,keyasint"` // UTC
-	Command string    `cbor:"5,keyasint,omitempty"`
+	When    time.Time `cbor:"4,keyasint"`           // UTC
+	Command string    `cbor:"5,keyasint,omitempty"` // as stored its first words; [View.Entry] adds those kept beside it
 	Policy  string    `cbor:"6,keyasint,omitempty"` // hash of the policy in force
 	Changed []Changed `cbor:"7,keyasint"`           // in order of key
+	Erased  []Erased  `cbor:"8,keyasint,omitempty"` // records whose content it took away, in order of key and number
 }
 
 // Changed is one key that an entry changed.
@@ -30,8 +33,24 @@ type Changed struct {
 	Hash []byte // SHA-256 of the new value, 32 bytes; nil if the key was deleted
 }
 
+// Erased is one record whose content was erased; its hash stays.
+type Erased struct {
+	_   struct{} `cbor:",toarray"`
+	Key Key
+	By  uint64 // the entry that had overwritten or deleted the record; 0 if it still stood
+}
+
 // Deleted says whether the entry deleted the key.
 func (c *Changed) Deleted() bool { return c.Hash == nil }
+
+// IDs are the ids in the key: two in an entry of an index, otherwise one.
+func (k Key) IDs() []care.ID {
+	a, b := k.ids()
+	if b == "" {
+		return []care.ID{a}
+	}
+	return []care.ID{a, b}
+}
 
 // decodeEntry reads an entry and checks that it is the one that was asked for.
 func decodeEntry(number uint64, value []byte) (Entry, error) {
@@ -69,8 +88,8 @@ type headRecord struct {
 // counts says how many keys there are of each kind. A scan that ends early
 // without an error, as Badger's do on a damaged block, is told by it.
 type counts struct {
-	_                                                                  struct{} `cbor:",toarray"`
-	Home, Child, Placement, Household, Lives, Group, Meta, Op, Earlier uint64
+	_                                                                                          struct{} `cbor:",toarray"`
+	Home, Child, Placement, Household, Lives, Group, Meta, Op, Earlier, Holds, Decision, Words uint64
 }
 
 // of is nil for a kind that is counted by the journal's number.
@@ -94,6 +113,12 @@ func (c *counts) of(k Kind) *uint64 {
 		return &c.Op
 	case wasKind:
 		return &c.Earlier
+	case HoldsKind:
+		return &c.Holds
+	case DecisionKind:
+		return &c.Decision
+	case WordsKind:
+		return &c.Words
 	}
 	return nil
 }

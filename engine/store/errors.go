@@ -12,12 +12,20 @@ var (
 	ErrInUse   = errors.New("the store is in use")
 	ErrDamaged = errors.New("the store is damaged")
 	ErrLost    = errors.New("the end of the journal is lost")
+	// ErrKeyNeeded says that the store is encrypted and no key was given.
+	ErrKeyNeeded = errors.New("the store is encrypted")
+	// ErrWrongKey says that the key is not that of the store, which may be that
+	// the store is not encrypted at all.
+	ErrWrongKey = errors.New("the key does not fit")
 )
 
 // Errors of reading.
 var (
 	ErrNotFound = errors.New("not found")           // wrapped in a [*NotFoundError]
 	ErrClosed   = errors.New("the store is closed") // the store or the snapshot
+	// ErrErased says that there was a record and that it was erased. The journal
+	// keeps its hash.
+	ErrErased = errors.New("it has been erased")
 )
 
 // Errors of writing.
@@ -32,10 +40,14 @@ var (
 	ErrTooLarge = errors.New("the change is too large for one commit")
 	// ErrReadOnly says that the store was opened for reading only.
 	ErrReadOnly = errors.New("the store is open for reading only")
+	// ErrFull says that there is too little room left on the disk to write
+	// safely. Nothing was written. It comes wrapped in a [*FullError].
+	ErrFull = errors.New("the disk is nearly full")
 )
 
 // DirError says why a directory cannot be opened as a store. Is and As see the
-// sentinel in Kind: [ErrNoStore], [ErrInUse], [ErrDamaged] or [ErrLost].
+// sentinel in Kind: [ErrNoStore], [ErrInUse], [ErrDamaged], [ErrLost],
+// [ErrKeyNeeded] or [ErrWrongKey].
 type DirError struct {
 	Dir  string
 	Kind error
@@ -76,6 +88,22 @@ func (e *TooLargeError) Error() string {
 
 // Unwrap is [ErrTooLarge].
 func (e *TooLargeError) Unwrap() error { return ErrTooLarge }
+
+// FullError says how much room is missing. It is an [ErrFull].
+type FullError struct {
+	Dir    string
+	Free   uint64 // bytes that are free where the store lies
+	Needed uint64 // bytes that have to be
+}
+
+// Error says how much there is and how much there has to be.
+func (e *FullError) Error() string {
+	return fmt.Sprintf("%s: %v: %d MB are free and %d MB have to be; make room, and ask again: nothing was written",
+		e.Dir, ErrFull, e.Free>>20, (e.Needed+1<<20-1)>>20)
+}
+
+// Unwrap is [ErrFull].
+func (e *FullError) Unwrap() error { return ErrFull }
 
 // damaged is an [ErrDamaged] with what does not agree.
 func damaged(format string, args ...any) error {

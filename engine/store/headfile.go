@@ -16,18 +16,20 @@ const (
 	headName     = "HEAD"
 	headSlots    = 2
 	headSlotStep = 4096 // bytes between slots: no storage tears two pages at once
-	headSlotSize = 96   // bytes of a slot that mean something
-	headMagic    = "sthomes1"
+	headSlotSize = 128  // bytes of a slot that mean something
+	headMagic    = "sthomes2"
 )
 
 // mark is what one slot of HEAD says.
 type mark struct {
 	turn  uint64 // counts the writes of HEAD; the valid slot with the highest turn counts
 	head  Head
-	clean bool // the store was closed properly
+	clean bool    // the store was closed properly
+	key   keyMark // of the key that the store is encrypted with
 }
 
-// encode lays out magic, turn, number, root, flags and the SHA-256 of those.
+// encode lays out magic, turn, number, root, flags, the mark of the key and the
+// SHA-256 of those.
 func (m mark) encode() []byte {
 	b := make([]byte, 0, headSlotSize)
 	b = append(b, headMagic...)
@@ -39,20 +41,42 @@ func (m mark) encode() []byte {
 		flags = 1
 	}
 	b = binary.BigEndian.AppendUint64(b, flags)
+	b = append(b, m.key[:]...)
 	sum := sha256.Sum256(b)
 	return append(b, sum[:]...)
 }
 
+// The slots that were written before a store could be encrypted end with the
+// flags and their SHA-256.
+const (
+	oldHeadMagic    = "sthomes1"
+	oldHeadSlotSize = 96
+)
+
 // decodeMark says whether the slot is whole.
 func decodeMark(b []byte) (mark, bool) {
-	if len(b) < headSlotSize {
-		return mark{}, false
+	if body, ok := slotBody(b, headMagic, headSlotSize); ok {
+		m, ok := bodyMark(body)
+		m.key = keyMark(body[64:])
+		return m, ok
 	}
-	body, sum := b[:headSlotSize-sha256.Size], b[headSlotSize-sha256.Size:headSlotSize]
+	if body, ok := slotBody(b, oldHeadMagic, oldHeadSlotSize); ok {
+		return bodyMark(body)
+	}
+	return mark{}, false
+}
+
+// slotBody is a slot of that magic and size without its checksum, if that holds.
+func slotBody(b []byte, magic string, size int) (body []byte, ok bool) {
+	if len(b) < size {
+		return nil, false
+	}
+	body = b[:size-sha256.Size]
 	want := sha256.Sum256(body)
-	if !bytes.Equal(sum, want[:]) || !bytes.HasPrefix(body, []byte(headMagic)) {
-		return mark{}, false
-	}
+	return body, bytes.HasPrefix(body, []byte(magic)) && bytes.Equal(b[size-sha256.Size:size], want[:])
+}
+
+func bodyMark(body []byte) (mark, bool) {
 	flags := binary.BigEndian.Uint64(body[56:])
 	return mark{
 		turn:  binary.BigEndian.Uint64(body[8:]),
@@ -79,23 +103,19 @@ type headFile struct {
 }
 
 // createHead writes a HEAD for an empty journal. It appears whole or not at all.
-func createHead(dir string) error {
+func createHead(dir string, key keyMark) error {
 	root, err := treeReader{}.root(0)
 	if err != nil {
 		return err
 	}
 	image := make([]byte, headSlots*headSlotStep)
 	for turn := range uint64(headSlots) {
-		copy(image[turn*headSlotStep:], mark{turn: turn, head: Head{Root: root}, clean: true}.encode())
+		copy(image[turn*headSlotStep:], mark{turn: turn, head: Head{Root: root}, clean: true, key: key}.encode())
 	}
-	draft := filepath.Join(dir, headName+".new")
-	if err := writeDurably(draft, image); err != nil {
+	if err := replaceDurably(dir, headName, image); err != nil {
 		return fmt.Errorf("create HEAD: %w", err)
 	}
-	if err := os.Rename(draft, filepath.Join(dir, headName)); err != nil {
-		return fmt.Errorf("create HEAD: %w", err)
-	}
-	return syncDir(dir)
+	return nil
 }
 
 // readHead reads HEAD without opening it for writing.
@@ -129,7 +149,7 @@ func openHead(dir string) (*headFile, error) {
 // behind loses nothing, and waiting for the disk twice a change would halve the
 // rate of changes.
 func (h *headFile) write(head Head, clean, durable bool) error {
-	m := mark{turn: h.last.turn + 1, head: head, clean: clean}
+	m := mark{turn: h.last.turn + 1, head: head, clean: clean, key: h.last.key}
 	if _, err := h.file.WriteAt(m.encode(), int64(m.turn%headSlots)*headSlotStep); err != nil {
 		return fmt.Errorf("write HEAD: %w", err)
 	}
@@ -144,6 +164,19 @@ func (h *headFile) write(head Head, clean, durable bool) error {
 }
 
 func (h *headFile) close() error { return h.file.Close() }
+
+// replaceDurably puts a file in the place of another of the same name in one
+// step, and waits for the disk.
+func replaceDurably(dir, name string, content []byte) error {
+	draft := filepath.Join(dir, name+".new")
+	if err := writeDurably(draft, content); err != nil {
+		return err
+	}
+	if err := os.Rename(draft, filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
 
 // writeDurably writes a whole file and waits for the disk.
 func writeDurably(path string, content []byte) (err error) {

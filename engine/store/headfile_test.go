@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,7 +18,8 @@ func someMark(turn uint64) mark {
 func TestHeadSlotIsReadAsItWasWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		root := rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "root")
-		want := mark{rapid.Uint64().Draw(t, "turn"), Head{rapid.Uint64().Draw(t, "number"), Hash(root)}, rapid.Bool().Draw(t, "clean")}
+		key := rapid.SliceOfN(rapid.Byte(), KeySize, KeySize).Draw(t, "key")
+		want := mark{rapid.Uint64().Draw(t, "turn"), Head{rapid.Uint64().Draw(t, "number"), Hash(root)}, rapid.Bool().Draw(t, "clean"), keyMark(key)}
 		slot := want.encode()
 		require.Len(t, slot, headSlotSize)
 		got, ok := decodeMark(slot)
@@ -40,9 +42,26 @@ func TestHeadSlotWithAnyBitFlippedDoesNotCount(t *testing.T) {
 	}
 }
 
+func TestHeadOfAStoreFromBeforeEncryptionIsRead(t *testing.T) {
+	want := someMark(6)
+	body := append([]byte(oldHeadMagic), want.encode()[8:64]...)
+	sum := sha256.Sum256(body)
+	slot := append(body, sum[:]...)
+	require.Len(t, slot, oldHeadSlotSize)
+	got, ok := decodeMark(slot)
+	require.True(t, ok)
+	require.Equal(t, want, got)
+	for i := range 8 * len(slot) {
+		slot[i/8] ^= 1 << (i % 8)
+		_, ok := decodeMark(slot)
+		require.False(t, ok, "bit %d", i)
+		slot[i/8] ^= 1 << (i % 8)
+	}
+}
+
 // headAfter is HEAD after so many writes, and the file's bytes.
 func headAfter(t *testing.T, dir string, writes int) []byte {
-	require.NoError(t, createHead(dir))
+	require.NoError(t, createHead(dir, keyMark{}))
 	h, err := openHead(dir)
 	require.NoError(t, err)
 	for range writes {
@@ -116,7 +135,7 @@ func TestHeadThatCannotBeWrittenSaysSo(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, h.close())
 	require.ErrorIs(t, h.write(Head{}, true, true), os.ErrClosed)
-	require.ErrorIs(t, createHead(filepath.Join(dir, "nowhere")), os.ErrNotExist)
+	require.ErrorIs(t, createHead(filepath.Join(dir, "nowhere"), keyMark{}), os.ErrNotExist)
 	_, err = openHead(filepath.Join(dir, "nowhere"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

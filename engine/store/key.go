@@ -18,6 +18,9 @@ const (
 	HouseholdKind Kind = "household"
 	LivesKind     Kind = "lives"
 	GroupKind     Kind = "group"
+	HoldsKind     Kind = "holds"
+	DecisionKind  Kind = "decision"
+	WordsKind     Kind = "words"
 	MetaKind      Kind = "meta"
 )
 
@@ -31,7 +34,10 @@ const (
 )
 
 // recordKinds are the kinds whose keys a journal entry lists.
-var recordKinds = []Kind{HomeKind, ChildKind, PlacementKind, HouseholdKind, LivesKind, GroupKind, MetaKind}
+var recordKinds = []Kind{HomeKind, ChildKind, PlacementKind, HouseholdKind, LivesKind, GroupKind, HoldsKind, DecisionKind, WordsKind, MetaKind}
+
+// index says whether keys of the kind have two ids and no record.
+func (k Kind) index() bool { return k == LivesKind || k == GroupKind || k == HoldsKind }
 
 // Key names a record: its kind, a slash and its id. An index key has two ids
 // with a zero byte between them, which no id contains.
@@ -56,7 +62,8 @@ func (k Key) Kind() Kind {
 }
 
 // ID is the first id in the key: that of the home for a home and its household,
-// of the child for a child and for an entry of the index of placements.
+// of the child for a child and for an entry of the index of placements, of the
+// hold for an entry of the index of holds.
 func (k Key) ID() care.ID {
 	id, _ := k.ids()
 	return id
@@ -72,9 +79,9 @@ func (k Key) ids() (a, b care.ID) {
 // validate refuses ids that break the order or the parts of a key.
 func (k Key) validate() error {
 	_, rest, _ := strings.Cut(string(k), "/")
-	if kind := k.Kind(); kind == LivesKind || kind == GroupKind {
+	if k.Kind().index() {
 		first, second, _ := strings.Cut(rest, "\x00")
-		if err := care.ID(first).Validate(string(kind)); err != nil {
+		if err := care.ID(first).Validate(string(k.Kind())); err != nil {
 			return err
 		}
 		rest = second

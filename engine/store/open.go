@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-
-	"github.com/gofrs/flock"
 )
 
 // Options say how a directory is opened. The zero Options open an existing store
@@ -21,14 +19,20 @@ type Options struct {
 	// store that was not closed properly is first put in order, which takes it
 	// for this program alone.
 	ReadOnly bool
+	// Key encrypts everything that is written of a person, [KeySize] bytes that
+	// nobody can do without afterwards. A store is created with a key or
+	// without one and stays so; only with that key does it open.
+	Key []byte
 	// Logger is told what goes wrong in the storage engine, never what is
 	// stored. Without one nothing is logged.
 	Logger *slog.Logger
 }
 
 // Open opens the store in a directory. Errors are a [*DirError] of kind
-// [ErrNoStore], [ErrInUse], [ErrDamaged] or [ErrLost], or come from the file
-// system. After an unclean close everything is checked, as [Store.Check] does.
+// [ErrNoStore], [ErrInUse], [ErrDamaged], [ErrLost], [ErrKeyNeeded] or
+// [ErrWrongKey]; a [*FullError]; or come from the file system. After a proper
+// close every file of records is compared with its checksum; after an unclean
+// one everything is checked, as [Store.Check] does.
 func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	l, err := inspect(dir)
 	if err != nil {
@@ -69,22 +73,40 @@ func sharedStore(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(l.refuse(false), l.refuseEmpty(m)); err != nil {
+	if err := errors.Join(m.key.fits(dir, o.Key), l.refuse(false), l.refuseEmpty(m)); err != nil {
 		return nil, err
 	}
-	if !m.clean || !l.manifest || l.running || len(l.empty) > 0 {
-		return nil, nil
+	f, err := l.compare(m)
+	if err != nil || !f.clean || len(l.empty) > 0 {
+		return nil, err
 	}
-	kv, err := openBadger(filepath.Join(dir, dataName), true, o.Logger)
+	kv, err := o.openData(dir, true)
 	if err != nil {
 		return nil, err
 	}
 	s := newStore(kv)
-	s.readOnly = true
+	s.readOnly, s.dir, s.vouched = true, dir, f.notes
 	if err := s.agree(ctx, dir, m.head); err != nil {
 		return nil, errors.Join(err, kv.Close())
 	}
 	return s, nil
+}
+
+// openData opens the records with the key that is theirs.
+func (o *Options) openData(dir string, readOnly bool) (*onBadger, error) {
+	key, err := o.recordsKey()
+	if err != nil {
+		return nil, err
+	}
+	return openBadger(filepath.Join(dir, dataName), key, readOnly, o.Logger)
+}
+
+// recordsKey is nil where the store is not encrypted.
+func (o *Options) recordsKey() ([]byte, error) {
+	if len(o.Key) == 0 {
+		return nil, nil
+	}
+	return DeriveKey(o.Key, purposeRecords)
 }
 
 // openAlone opens a store that nobody else has open, and creates it if that was
@@ -99,79 +121,135 @@ func openAlone(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, kv, err := openLocked(dir, o)
+	opening, err := openLocked(dir, o)
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
-	return aloneStore(ctx, dir, o, lock, head, kv)
+	s, err := opening.store(ctx)
+	if err != nil {
+		return nil, errors.Join(err, opening.giveUp(), lock.Unlock())
+	}
+	s.lock, s.readOnly = lock, o.ReadOnly
+	if !o.ReadOnly {
+		if err := s.FinishErasing(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// opening is a store on its way to being open for this program alone.
+type opening struct {
+	dir  string
+	head *headFile
+	was  Head      // what HEAD said before it was marked unclean
+	data dataState // the files as they were found
+	kv   *onBadger
 }
 
 // openLocked looks again, now that nobody else can change the files, and opens
-// them. HEAD is marked unclean before the first byte of a record changes.
-func openLocked(dir string, o Options) (*openedHead, *onBadger, error) {
+// them.
+func openLocked(dir string, o Options) (*opening, error) {
 	l, err := inspect(dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if err := l.refuse(o.Create); err != nil {
-		return nil, nil, err
+	if err := errors.Join(l.refuse(o.Create), space(diskSpace).roomToStart(dir)); err != nil {
+		return nil, err
 	}
 	if !l.head {
-		if err := createHead(dir); err != nil {
-			return nil, nil, err
+		key, err := markOf(o.Key)
+		if err != nil {
+			return nil, err
+		}
+		if err := createHead(dir, key); err != nil {
+			return nil, err
 		}
 	}
 	head, err := openHead(dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	found := head.last
-	if err := l.ready(head); err != nil {
-		return nil, nil, errors.Join(err, head.close())
+	opening := &opening{dir: dir, head: head, was: head.last.head}
+	if err := opening.ready(&l, o); err != nil {
+		return nil, errors.Join(err, head.close())
 	}
-	kv, err := openBadger(filepath.Join(dir, dataName), false, o.Logger)
-	if err != nil {
-		return nil, nil, errors.Join(err, head.close())
-	}
-	if err := syncDir(dir); err != nil { // the name data/ may be new
-		return nil, nil, errors.Join(err, kv.Close(), head.close())
-	}
-	return &openedHead{file: head, found: found}, kv, nil
+	return opening, nil
 }
 
-// openedHead is HEAD with what it said before it was marked unclean.
-type openedHead struct {
-	file  *headFile
-	found mark
-}
-
-// ready puts the files into a state that Badger opens without losing any.
-func (l *layout) ready(head *headFile) error {
-	if err := l.refuseEmpty(head.last); err != nil {
+// ready puts the files into a state that Badger opens without losing any, and
+// opens them. HEAD is marked unclean before the first byte of a record changes.
+func (p *opening) ready(l *layout, o Options) error {
+	if err := errors.Join(p.head.last.key.fits(p.dir, o.Key), l.refuseEmpty(p.head.last)); err != nil {
+		return err
+	}
+	if err := endAside(p.dir, false); err != nil {
+		return err
+	}
+	var err error
+	if p.data, err = l.compare(p.head.last); err != nil {
 		return err
 	}
 	if err := l.clearEmpty(); err != nil {
 		return err
 	}
-	return head.write(head.last.head, false, true)
+	key, err := o.recordsKey()
+	if err != nil {
+		return err
+	}
+	if !p.data.clean {
+		if p.data.notes, err = inspectTables(p.dir, key, p.data.notes); err != nil {
+			return errors.Join(err, endAside(p.dir, false))
+		}
+	}
+	if err := p.head.write(p.was, false, true); err != nil {
+		return err
+	}
+	if p.kv, err = o.openData(p.dir, false); err != nil {
+		return errors.Join(err, endAside(p.dir, false))
+	}
+	if err := syncDir(p.dir); err != nil { // the name data/ may be new
+		return errors.Join(err, p.kv.Close())
+	}
+	return nil
 }
 
-// aloneStore checks what was opened. If it is refused, HEAD keeps saying that
-// the store was not closed properly.
-func aloneStore(ctx context.Context, dir string, o Options, lock *flock.Flock, head *openedHead, kv *onBadger) (*Store, error) {
-	s := newStore(kv)
-	err := s.agree(ctx, dir, head.found.head)
-	if err == nil && !head.found.clean {
+// store checks what was opened.
+func (p *opening) store(ctx context.Context) (*Store, error) {
+	s := newStore(p.kv)
+	err := s.agree(ctx, p.dir, p.was)
+	if err == nil && !p.data.clean {
 		err = s.Check(ctx)
 	}
 	if err == nil {
-		err = s.catchUp(ctx, head.file)
+		err = s.catchUp(ctx, p.head)
+	}
+	if err == nil && !p.data.clean {
+		err = p.vouch()
 	}
 	if err != nil {
-		return nil, errors.Join(err, kv.Close(), head.file.close(), lock.Unlock())
+		return nil, err
 	}
-	s.lock, s.head, s.readOnly = lock, head.file, o.ReadOnly
+	s.dir, s.head, s.vouched, s.space = p.dir, p.head, p.data.notes, diskSpace
 	return s, nil
+}
+
+// giveUp closes what is refused. HEAD keeps saying that the store was not closed
+// properly.
+func (p *opening) giveUp() error {
+	return errors.Join(p.kv.Close(), endAside(p.dir, false), p.head.close())
+}
+
+// vouch lists the tables that were found and have now been checked, and ends with
+// those that were set aside.
+func (p *opening) vouch() error {
+	if err := endAside(p.dir, true); err != nil {
+		return err
+	}
+	if err := replaceDurably(p.dir, filesName, p.data.notes.encode()); err != nil {
+		return fmt.Errorf("write FILES: %w", err)
+	}
+	return nil
 }
 
 // agree compares the journal with HEAD. A journal that is ahead was written to

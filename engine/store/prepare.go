@@ -99,6 +99,9 @@ func sameBody(old, value []byte, version Version) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if was.erased {
+		return false, ErrErased // what was erased stays so
+	}
 	is, err := decodeRecord(value)
 	return bytes.Equal(was.body, is.body), err
 }

@@ -18,6 +18,16 @@ func (v *View) HasHome(id care.ID) (bool, error) { return v.has(HomeKind, id) }
 // HasChild says whether there is a child of that id.
 func (v *View) HasChild(id care.ID) (bool, error) { return v.has(ChildKind, id) }
 
+// Has says whether an id of that kind is taken. Of an index it is the first id of
+// a key, such as that of a hold.
+func (v *View) Has(kind Kind, id care.ID) (bool, error) {
+	if !kind.index() {
+		return v.has(kind, id)
+	}
+	ids, err := v.indexed(kind, id)
+	return len(ids) > 0, err
+}
+
 func (v *View) has(kind Kind, id care.ID) (bool, error) {
 	_, found, err := v.get(kind.key(id))
 	return found, err
@@ -132,7 +142,7 @@ func fill(h *care.Household, home keyed, occupied *cursor) error {
 	case occupied.at.key.ID() != home.key.ID():
 		return nil
 	}
-	return decodeBody(occupied.at.body, &h.Occupancy)
+	return occupied.at.read(&h.Occupancy)
 }
 
 // PlacementsOf reads the placements of a child, past ones too, in order of id.
@@ -155,6 +165,26 @@ func (v *View) PlacementsOf(child care.ID) ([]care.Placement, error) {
 // not known has none.
 func (v *View) Group(id care.ID) ([]care.ID, error) { return v.indexed(GroupKind, id) }
 
+// HomesHeld lists the homes that have a hold of that id, in order of id. A hold
+// that is not known, or has been ended, has none.
+func (v *View) HomesHeld(hold care.ID) ([]care.ID, error) { return v.indexed(HoldsKind, hold) }
+
+// Decision reads one decision into the value whose type it was put in with; it is
+// an [ErrNotFound] if there is none of that id.
+func (v *View) Decision(id care.ID, into any) error {
+	rec, found, err := v.get(DecisionKind.key(id))
+	if err == nil && !found {
+		err = notFound(DecisionKind, string(id))
+	}
+	if err == nil {
+		err = rec.read(into)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %q: %w", DecisionKind, id, err)
+	}
+	return nil
+}
+
 // indexed lists the second ids of an index.
 func (v *View) indexed(kind Kind, first care.ID) ([]care.ID, error) {
 	var ids []care.ID
@@ -171,7 +201,7 @@ func (v *View) indexed(kind Kind, first care.ID) ([]care.ID, error) {
 // IDs yields every id of a kind in order, without reading the records, so that a
 // caller can suggest an id near one that is not there. Of [GroupKind] it yields
 // the groups that have children, of [LivesKind] the children who have
-// placements. Errors are as in [View.Homes].
+// placements, of [HoldsKind] the holds. Errors are as in [View.Homes].
 func (v *View) IDs(kind Kind) iter.Seq2[care.ID, error] {
 	return func(yield func(care.ID, error) bool) {
 		last := care.ID("")
@@ -202,7 +232,11 @@ func (v *View) Entry(n uint64) (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	return decodeEntry(n, value)
+	e, err := decodeEntry(n, value)
+	if err == nil {
+		err = v.spell(&e)
+	}
+	return e, err
 }
 
 // entryBytes are what the tree has as leaf n.

@@ -41,10 +41,21 @@ var decoding = sync.OnceValue(func() cbor.DecMode {
 	return mode
 })
 
+// erasedVersion is the first byte of what stands in the place of an erased
+// record.
+const erasedVersion = 2
+
 // record is a stored value taken apart.
 type record struct {
 	number uint64 // journal entry that wrote it
 	body   []byte // CBOR; empty in an index
+	erased bool   // the body was erased; hash is what the journal lists for it
+	hash   Hash
+}
+
+// encodeErased is what remains of a record: its number and its hash.
+func encodeErased(number uint64, hash Hash) []byte {
+	return append(binary.AppendUvarint([]byte{erasedVersion}, number), hash[:]...)
 }
 
 // encodeRecord puts the version and the number before the body.
@@ -56,15 +67,43 @@ func encodeRecord(number uint64, body []byte) []byte {
 }
 
 func decodeRecord(value []byte) (record, error) {
+	if len(value) > 0 && value[0] == erasedVersion {
+		return decodeErased(value[1:])
+	}
 	rest, err := unversioned(value)
 	if err != nil {
 		return record{}, err
 	}
-	number, n := binary.Uvarint(rest)
-	if n <= 0 || n != len(binary.AppendUvarint(nil, number)) {
-		return record{}, damaged("a record has no journal number")
+	number, rest, err := cutNumber(rest)
+	return record{number: number, body: rest}, err
+}
+
+// read decodes the body. It is an [ErrErased] where there is none any more.
+func (r *record) read(into any) error {
+	if r.erased {
+		return ErrErased
 	}
-	return record{number: number, body: rest[n:]}, nil
+	return decodeBody(r.body, into)
+}
+
+func decodeErased(rest []byte) (record, error) {
+	number, rest, err := cutNumber(rest)
+	if err == nil && len(rest) != len(Hash{}) {
+		err = damaged("what remains of an erased record has %d bytes", len(rest))
+	}
+	if err != nil {
+		return record{}, err
+	}
+	return record{number: number, erased: true, hash: Hash(rest)}, nil
+}
+
+// cutNumber reads the number of the entry that wrote a record.
+func cutNumber(b []byte) (number uint64, rest []byte, err error) {
+	number, n := binary.Uvarint(b)
+	if n <= 0 || n != len(binary.AppendUvarint(nil, number)) {
+		return 0, nil, damaged("a record has no journal number")
+	}
+	return number, b[n:], nil
 }
 
 func unversioned(value []byte) ([]byte, error) {
@@ -87,7 +126,7 @@ func encodeBody(v any) ([]byte, error) {
 }
 
 func decodeBody(body []byte, into any) error {
-	if err := decoding().Unmarshal(body, into); err != nil {
+	if err := decoding().Unmarshal(body, into); err != nil && !decodeOld(body, into) {
 		return fmt.Errorf("%w: a record cannot be read: %w", ErrDamaged, err)
 	}
 	return nil

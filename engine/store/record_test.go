@@ -145,8 +145,8 @@ func TestCountsKnowEveryKind(t *testing.T) {
 		require.NotNil(t, c.of(kind), kind)
 		seen[c.of(kind)] = true
 	}
-	require.Len(t, seen, 9, "each has its own")
-	require.Equal(t, 9+1, reflect.TypeFor[counts]().NumField(), "and there are no others")
+	require.Len(t, seen, len(c.inOrder()), "each has its own")
+	require.Equal(t, len(c.inOrder())+1, reflect.TypeFor[counts]().NumField(), "and there are no others")
 	require.Nil(t, c.of(journalKind))
 	require.Nil(t, c.of(treeKind))
 }
@@ -179,10 +179,16 @@ func FuzzRecord(f *testing.F) {
 	f.Add(encodeRecord(1, occupancy))
 	f.Add([]byte{1, 0, 0xa0})
 	f.Add([]byte{2, 1})
+	f.Add(encodeErased(300, HashOf(body)))
 	f.Fuzz(func(t *testing.T, value []byte) {
 		rec, err := decodeRecord(value)
 		if err != nil {
 			require.ErrorIs(t, err, ErrDamaged)
+			return
+		}
+		if rec.erased {
+			require.Equal(t, value, encodeErased(rec.number, rec.hash))
+			require.ErrorIs(t, rec.read(new(care.Home)), ErrErased)
 			return
 		}
 		require.Equal(t, value, encodeRecord(rec.number, rec.body), "a header has one form")

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"sync"
 
@@ -13,20 +12,21 @@ import (
 type Store struct {
 	kv       KV
 	readOnly bool
-	// turn holds one token. Who has it may change the store, from the snapshot a
-	// change is decided on to its HEAD; it guards head.
-	turn chan struct{}
-	head *headFile    // nil in memory and when shared
-	lock *flock.Flock // nil in memory
+	line     line         // of those who want to change something
+	head     *headFile    // nil in memory and when shared; who leads the line writes it
+	lock     *flock.Flock // nil in memory
+	dir      string       // empty in memory
 
+	vouched fileNotes // files that were compared when the store was opened
+	space   space     // what is free where dir lies
+
+	erasing  sync.Mutex // held by who erases, until the files are cleared
 	closing  sync.Once
 	closeErr error // what the first Close said
 }
 
 func newStore(kv KV) *Store {
-	s := &Store{kv: kv, turn: make(chan struct{}, 1)}
-	s.turn <- struct{}{}
-	return s
+	return &Store{kv: kv, line: line{came: make(chan struct{}, 1)}}
 }
 
 // InMemory is an empty store that lives as long as the process.
@@ -40,7 +40,8 @@ func On(kv KV) *Store { return newStore(kv) }
 // history take their part of it.
 func (s *Store) Limits() Limits { return s.kv.Limits() }
 
-// Close waits for the change and the reads that are running, and closes. It must
+// Close waits for the changes and the reads that are running, tells those who
+// wait to make a change that it is closed ([ErrClosed]), and closes. It must
 // not be called from within a scan or a decision. Calling it again does nothing
 // and answers the same.
 func (s *Store) Close() error {
@@ -49,9 +50,8 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) close() error {
-	<-s.turn // and never gives it back: whoever waits is told by the closed engine
+	s.line.close()
 	err := s.kv.Close()
-	close(s.turn)
 	if s.head != nil {
 		err = errors.Join(err, s.closeHead(err == nil))
 	}
@@ -65,22 +65,10 @@ func (s *Store) close() error {
 func (s *Store) closeHead(proper bool) error {
 	var err error
 	if proper {
+		err = writeFiles(s.dir, s.vouched)
+	}
+	if proper && err == nil {
 		err = s.head.write(s.head.last.head, true, true)
 	}
 	return errors.Join(err, s.head.close())
 }
-
-// takeTurn waits for the right to change the store.
-func (s *Store) takeTurn(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case _, open := <-s.turn:
-		if !open {
-			return ErrClosed
-		}
-		return nil
-	}
-}
-
-func (s *Store) giveTurn() { s.turn <- struct{}{} }

@@ -109,7 +109,7 @@ func one[T any](v *View, kind Kind, id care.ID) (value T, err error) {
 	if !found {
 		return value, notFound(kind, string(id))
 	}
-	if err := decodeBody(rec.body, &value); err != nil {
+	if err := rec.read(&value); err != nil {
 		return value, fmt.Errorf("%s %q: %w", kind, id, err)
 	}
 	return value, nil
@@ -122,7 +122,7 @@ func all[T any](v *View, kind Kind) iter.Seq2[T, error] {
 		for k, err := range v.whole(kind) {
 			var value T
 			if err == nil {
-				err = decodeBody(k.body, &value)
+				err = k.read(&value)
 			}
 			if err != nil {
 				yield(none, fmt.Errorf("every %s: %w", kind, err))

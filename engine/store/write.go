@@ -22,21 +22,23 @@ type Receipt struct {
 // Change changes nothing.
 type Decide func(v *View) (*Change, error)
 
-// maxAttempts bounds how often a change is decided anew because another came
-// first. Within one process none does.
+// maxAttempts bounds how often changes are decided anew because another program
+// came first. Within one process none does.
 const maxAttempts = 16
 
 // Do makes one change: decide, then one commit of records and journal. When it
-// returns without an error the change is on disk.
+// returns without an error the change is on disk. Changes that are asked for at
+// the same time are decided one after another, each on what the one before it
+// leaves, and share one commit; decide runs on the goroutine of its caller.
 //
 // A change with an operation id is made once: with the same id again, decide is
 // not asked and the Receipt of the first time is returned. An empty id stands
 // for none. Records that are stored already as they are put are left alone, and
 // a change of nothing writes nothing, not even its operation id.
 //
-// Errors: that of decide, as it is; [ErrTooLarge]; [ErrConflict] if others kept
-// coming first; [ErrUnknown]; [ErrReadOnly]; [ErrClosed]; and that of ctx while
-// nothing was written.
+// Errors: that of decide, as it is; [ErrTooLarge]; [ErrFull]; [ErrConflict] if
+// others kept coming first; [ErrUnknown]; [ErrReadOnly]; [ErrClosed]; and that of
+// ctx until it was decided. Where a commit fails, everybody is told who shares it.
 func (s *Store) Do(ctx context.Context, op string, decide Decide) (Receipt, error) {
 	if s.readOnly {
 		return Receipt{}, ErrReadOnly
@@ -46,60 +48,15 @@ func (s *Store) Do(ctx context.Context, op string, decide Decide) (Receipt, erro
 			return Receipt{}, err
 		}
 	}
-	if err := s.takeTurn(ctx); err != nil {
-		return Receipt{}, err
-	}
-	defer s.giveTurn()
-	for range maxAttempts {
-		r, err := s.attempt(ctx, op, decide)
-		if !errors.Is(err, ErrConflict) {
-			return r, err
-		}
-	}
-	return Receipt{}, fmt.Errorf("%w %d times in a row", ErrConflict, maxAttempts)
-}
-
-// attempt decides on one snapshot and commits if that is still the newest.
-func (s *Store) attempt(ctx context.Context, op string, decide Decide) (Receipt, error) {
-	v, err := s.View(ctx)
+	a := &asked{ctx: ctx, op: op, decide: decide, turn: make(chan *View), says: make(chan decision), done: make(chan struct{})}
+	lead, err := s.line.join(a)
 	if err != nil {
 		return Receipt{}, err
 	}
-	defer v.Close()
-	if r, done, err := v.receipt(op); done || err != nil {
-		return r, err
+	if lead {
+		go s.lead()
 	}
-	v.touched = make(map[Key]Version)
-	c, err := decide(v)
-	if err != nil {
-		return Receipt{}, err
-	}
-	if c == nil {
-		c = new(Change)
-	}
-	d, err := v.draft(op, c)
-	if err != nil {
-		return Receipt{}, err
-	}
-	return s.commit(ctx, v, d)
-}
-
-// commit writes the draft, and then says so in HEAD. Only then is the change
-// acknowledged.
-func (s *Store) commit(ctx context.Context, v *View, d *draft) (Receipt, error) {
-	if len(d.entry.Changed) == 0 {
-		return Receipt{Number: v.head.Number, Root: v.head.Root}, nil
-	}
-	if _, err := s.kv.Commit(ctx, d.guards(), d.ops); err != nil {
-		return Receipt{}, err
-	}
-	head := Head{Number: d.head.Number, Root: d.head.Root}
-	if s.head != nil {
-		if err := s.head.write(head, false, false); err != nil {
-			return Receipt{}, fmt.Errorf("%w: %w", ErrUnknown, err)
-		}
-	}
-	return Receipt{Number: head.Number, Root: head.Root, Keys: len(d.entry.Changed)}, nil
+	return a.wait(&s.line)
 }
 
 // receipt is that of an operation that was done before.
@@ -119,15 +76,16 @@ func (v *View) receipt(op string) (r Receipt, done bool, err error) {
 		return Receipt{}, false, fmt.Errorf("operation %q: %w", op, err)
 	}
 	root, err := treeReader{snap: v.snap}.root(rec.number)
-	return Receipt{Number: rec.number, Root: root, Keys: len(e.Changed)}, true, err
+	return Receipt{Number: rec.number, Root: root, Keys: len(e.Changed) + len(e.Erased)}, true, err
 }
 
 // draft is a change on its way to becoming one commit.
 type draft struct {
-	view  *View
-	entry Entry
-	head  headRecord
-	ops   []Op
+	view      *View
+	entry     Entry
+	head      headRecord
+	ops       []Op
+	forgotten map[Key]bool // see [Change]
 }
 
 // draft compares the change with what is stored and writes down the commit.
@@ -136,29 +94,41 @@ func (v *View) draft(op string, c *Change) (*draft, error) {
 	if err := prepareAll(writes, n, v.snap); err != nil {
 		return nil, err
 	}
-	d := &draft{view: v, head: v.head, entry: Entry{
+	d := &draft{view: v, head: v.head, forgotten: c.forgotten, entry: Entry{
 		Number: n, Op: op, Who: c.Who, When: c.When.Round(0).UTC(), Command: c.Command, Policy: c.Policy,
 	}}
 	for i := range writes {
-		d.settle(&writes[i])
+		if err := d.settle(&writes[i]); err != nil {
+			return nil, err
+		}
 	}
-	if len(d.entry.Changed) == 0 {
+	if err := d.erase(c.lost); err != nil {
+		return nil, err
+	}
+	if d.empty() {
 		return d, nil
+	}
+	if err := d.say(c.Words); err != nil {
+		return nil, err
 	}
 	return d, d.seal(op)
 }
 
 // settle adds one key, unless it is so already. What it overwrites is kept.
-func (d *draft) settle(w *write) {
+func (d *draft) settle(w *write) error {
 	kind := w.key.Kind()
 	if kind == HouseholdKind {
 		d.view.touched[w.key] = w.version
 	}
 	if w.same {
-		return
+		return nil
 	}
 	if w.version != 0 {
-		d.add(wasKind, Op{Key: w.key.was(d.entry.Number), Value: w.old})
+		old, err := d.earlier(w)
+		if err != nil {
+			return err
+		}
+		d.add(wasKind, Op{Key: w.key.was(d.entry.Number), Value: old})
 		*d.head.Counts.of(kind)--
 	}
 	if w.delete {
@@ -167,7 +137,14 @@ func (d *draft) settle(w *write) {
 		d.add(kind, Op{Key: []byte(w.key), Value: w.value})
 	}
 	d.entry.Changed = append(d.entry.Changed, Changed{Key: w.key, Hash: w.hash})
+	return nil
 }
+
+// empty says that nothing is to be written.
+func (d *draft) empty() bool { return len(d.entry.Changed) == 0 && len(d.entry.Erased) == 0 }
+
+// keys counts what the draft changes.
+func (d *draft) keys() int { return len(d.entry.Changed) + len(d.entry.Erased) }
 
 // add puts a key that is not there yet, or whose old one was counted off.
 func (d *draft) add(kind Kind, op Op) {

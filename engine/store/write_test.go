@@ -170,8 +170,9 @@ func TestDoGivesUpWhenOthersKeepComingFirst(t *testing.T) {
 	require.ErrorIs(t, err, ErrConflict)
 	require.Equal(t, maxAttempts, attempts)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = s.Do(ctx, "", change("x", func(*View, *Change) error { cancel(); return ErrConflict }))
-	require.ErrorIs(t, err, context.Canceled)
+	_, err = s.Do(ctx, "", change("x", func(v *View, c *Change) error { cancel(); return putHomes(home("H-1", 1))(v, c) }))
+	require.ErrorIs(t, err, context.Canceled, "it is not decided a second time")
+	require.Equal(t, maxAttempts+1, attempts)
 	require.NoError(t, s.Close())
 }
 

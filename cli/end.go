@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// endSchema names the JSON of a placement that was ended.
+const endSchema = "stablehomes/end/1"
+
+func (p *program) endCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "end",
+		Usage: "end a placement: the child leaves the home",
+		UsageText: "stablehomes end --placement P-17-1 --on 2026-11-30 --by \"A. Officer\"\n" +
+			"stablehomes end --child C-104 --on 2026-11-30 --early --reason CREQB --by \"A. Officer\"",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "placement", Usage: "`ID` of the placement"},
+			&cli.StringFlag{Name: "child", Usage: "`ID` of the child whose placement is meant"},
+			&cli.StringFlag{Name: "on", Usage: "first `DAY` on which the bed is free (default today)"},
+			&cli.BoolFlag{Name: "early", Usage: "it ended before its plan did; --early=false says that it did not"},
+			&cli.StringFlag{Name: "reason", Usage: "SSDA903 reason for the change, such as CREQB, as a `CODE`"},
+		}, answerableFlags()...),
+		Action: p.end,
+	}
+}
+
+func (p *program) end(c *cli.Context) error {
+	req := engine.EndRequest{Placement: care.ID(c.String("placement")), Child: care.ID(c.String("child")), Reason: c.String("reason"), Op: c.String("op")}
+	var err error
+	if req.By, req.At, err = p.answerable(c); err != nil {
+		return err
+	}
+	if (req.Placement == "") == (req.Child == "") {
+		return usage("which placement? --placement ID, or --child ID")
+	}
+	if req.On, err = onDay(c, care.DayOf(req.At)); err != nil {
+		return err
+	}
+	if c.IsSet("early") {
+		req.Early = care.No
+		if c.Bool("early") {
+			req.Early = care.Yes
+		}
+	}
+	return p.change(c, endSchema, func(eng *engine.Engine) (any, func(io.Writer), error) {
+		ended, err := eng.End(c.Context, req)
+		return endedJSON(ended), func(w io.Writer) {
+			fmt.Fprintf(w, "%s of %s in %s ends: %s is the first day its bed is free.\n", ended.ID, ended.Child, ended.Home, ended.End.Words())
+		}, err
+	})
+}
+
+// endedPlacement is what is written of a placement that was ended.
+type endedPlacement struct {
+	Placement  care.ID  `json:"placement"`
+	Child      care.ID  `json:"child"`
+	Home       care.ID  `json:"home"`
+	Start      care.Day `json:"start"`
+	End        care.Day `json:"end"`
+	EndedEarly string   `json:"ended_early,omitempty"`
+	Reason     string   `json:"reason,omitempty"`
+	Journal    uint64   `json:"journal"`
+}
+
+func endedJSON(e *engine.Ended) *endedPlacement {
+	if e == nil {
+		return nil
+	}
+	return &endedPlacement{e.ID, e.Child, e.Home, e.Start, e.End, e.EndedEarly.String(), e.Reason, e.Journal}
+}

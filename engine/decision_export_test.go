@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/store"
+)
+
+// TamperDecision writes another record in the place of a decision.
+func TamperDecision(ctx context.Context, e *Engine, id care.ID, spoil func(*care.Decision)) error {
+	_, err := e.store.Do(ctx, "", func(v *store.View) (*store.Change, error) {
+		d, err := decisionOf(v, id)
+		if err != nil {
+			return nil, err
+		}
+		spoil(d)
+		c := &store.Change{Who: "somebody"}
+		c.PutDecision(id, d)
+		return c, nil
+	})
+	return err
+}
+
+// TamperPolicies writes another text in the place of the policies kept under a
+// hash; nil takes it out.
+func TamperPolicies(ctx context.Context, e *Engine, hash string, text []byte) error {
+	_, err := e.store.Do(ctx, "", func(*store.View) (*store.Change, error) {
+		c := &store.Change{Who: "somebody"}
+		if text == nil {
+			c.DeleteMeta(policyName(hash))
+		} else {
+			c.PutMeta(policyName(hash), text)
+		}
+		return c, nil
+	})
+	return err
+}
+
+// KeepExcluded lets a record keep only so many packed bytes of the homes that were
+// passed over; what it returns puts that back.
+func KeepExcluded(bytes int) (back func()) {
+	was := mostExcluded
+	mostExcluded = bytes
+	return func() { mostExcluded = was }
+}
+
+// UnderPolicy is an engine on the same store that judges by other policies.
+func UnderPolicy(e *Engine, opts ...Option) *Engine {
+	return &Engine{store: e.store, policies: optionsOf(opts).policies}
+}

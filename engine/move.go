@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/store"
+)
+
+// MoveRequest asks that children be moved from where they live.
+type MoveRequest struct {
+	PlaceRequest
+	EndedEarly care.Answer // the placements that end did so before their plan
+	Reason     string      // SSDA903 REASON_PLACE_CHANGE of the placements that end
+}
+
+// Move ends the present placement of each child on the day and begins the new one,
+// in one change, judged as a match judges a child who changes placement. A child of
+// the request who lives in the chosen home already stays as they are. Errors are
+// those of [Engine.Place].
+func (e *Engine) Move(ctx context.Context, req MoveRequest) (*Placed, error) {
+	s := settlingOf(req.PlaceRequest, care.MoveDecision)
+	s.early, s.reason = req.EndedEarly, req.Reason
+	return e.settle(ctx, s)
+}
+
+// LivesError says that where a child lives stands against what was asked.
+type LivesError struct {
+	Child     care.ID
+	Placement care.ID // empty where the child has none
+	Home      care.ID
+	Since     care.Day
+	Why       string // what to do instead
+}
+
+// Error says where the child lives and what to do.
+func (e *LivesError) Error() string {
+	if e.Placement == "" {
+		return fmt.Sprintf("%s has no placement: %s", e.Child, e.Why)
+	}
+	return fmt.Sprintf("%s has a placement in %s from %s (%s): %s", e.Child, e.Home, e.Since.Words(), e.Placement, e.Why)
+}
+
+// Unwrap is [ErrRefused].
+func (e *LivesError) Unwrap() error { return ErrRefused }
+
+func lives(p *care.Placement, why string) error {
+	return &LivesError{Child: p.Child, Placement: p.ID, Home: p.Home, Since: p.Start, Why: why}
+}
+
+// whereabouts are the placements of a child about a day: the one that runs on it
+// and is not recorded to have ended by then, and the next one after it.
+type whereabouts struct{ present, next *care.Placement }
+
+func whereaboutsOf(v *store.View, child care.ID, on care.Day) (whereabouts, error) {
+	var w whereabouts
+	placements, err := v.PlacementsOf(child)
+	if err != nil {
+		return w, err
+	}
+	for i := range placements {
+		switch p := &placements[i]; {
+		case p.End != 0 && p.End <= on:
+		case p.Start > on:
+			if w.next == nil || p.Start < w.next.Start {
+				w.next = p
+			}
+		case w.present == nil || p.Start > w.present.Start:
+			w.present = p
+		}
+	}
+	return w, nil
+}
+
+// step is what becomes of one child.
+type step struct {
+	child   care.ID
+	home    care.ID
+	bed     int             // the place of the home among those chosen
+	end     *care.Placement // to be ended; nil where there is none
+	expects care.Day        // first day on which the bed is expected to be free
+	until   care.Day        // first day on which it was free again; 0 while the child lives there
+}
+
+// steps says what becomes of each child, or why it cannot be.
+func (s *settling) steps(v *store.View, a *assessment) ([]step, error) {
+	var all []step
+	var there *care.Placement // of a child who lives in the chosen home already
+	for i, bed := range a.beds {
+		for _, child := range bed.Children {
+			w, err := whereaboutsOf(v, child, a.asked.On)
+			if err != nil {
+				return nil, err
+			}
+			if err := s.contradicts(bed.Home, w); err != nil {
+				return nil, err
+			}
+			if w.present != nil && w.present.Home == bed.Home {
+				there = w.present
+				continue
+			}
+			all = append(all, s.step(child, bed.Home, i, w))
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return nil, lives(there, "nobody is to go anywhere else")
+	case s.kind == care.MoveDecision && !slices.ContainsFunc(all, func(st step) bool { return st.end != nil }):
+		return nil, &LivesError{Child: all[0].child, Why: "place the child"}
+	}
+	return all, nil
+}
+
+// contradicts says whether what is recorded of a child stands against a placement
+// or a move. Against a fact nothing does.
+func (s *settling) contradicts(home care.ID, w whereabouts) error {
+	switch {
+	case s.kind == care.FactDecision:
+		return nil
+	case s.kind == care.PlaceDecision && w.present != nil && w.present.Home == home:
+		return lives(w.present, "the child lives there already")
+	case s.kind == care.PlaceDecision && w.present != nil:
+		return lives(w.present, "move the child")
+	case w.next != nil:
+		return lives(w.next, "it begins later; end it first")
+	}
+	return nil
+}
+
+// step is what becomes of a child who is to live in a home. A fact that is told
+// after the child has gone on to the next placement lasted until then.
+func (s *settling) step(child, home care.ID, bed int, w whereabouts) step {
+	st := step{child: child, home: home, bed: bed, end: w.present, expects: s.ExpectedEnd}
+	if w.next == nil {
+		return st
+	}
+	if w.next.Start <= care.DayOf(s.At) {
+		st.until, st.expects = w.next.Start, 0
+	} else if st.expects == 0 || st.expects > w.next.Start {
+		st.expects = w.next.Start
+	}
+	return st
+}
+
+// carryOut ends and begins the placements in the change.
+func (s *settling) carryOut(v *store.View, c *store.Change, steps []step, d *care.Decision) (err error) {
+	number := 0
+	for _, st := range steps {
+		if st.end != nil {
+			ended := *st.end
+			ended.End, ended.EndedEarly, ended.Reason = d.Asked.On, s.early, s.reason
+			if err := putPlacement(v, c, ended); err != nil {
+				return err
+			}
+			d.Ended = append(d.Ended, ended.ID)
+		}
+		p := care.Placement{Child: st.child, Home: st.home, Start: d.Asked.On, ExpectedEnd: st.expects, End: st.until, Type: s.Type}
+		if p.ID, number, err = nextPlacement(v, number); err != nil {
+			return err
+		}
+		if err := putPlacement(v, c, p); err != nil {
+			return err
+		}
+		d.Chosen[st.bed].Placements = append(d.Chosen[st.bed].Placements, p.ID)
+	}
+	return nil
+}
+
+func putPlacement(v *store.View, c *store.Change, p care.Placement) error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	return c.PutPlacements(v, p)
+}
+
+// nextPlacement is a free id for the next placement of a change, such as P-17-1.
+func nextPlacement(v *store.View, number int) (care.ID, int, error) {
+	for {
+		number++
+		id := care.ID(fmt.Sprintf("P-%d-%d", v.Head().Number+1, number))
+		taken, err := v.Has(store.PlacementKind, id)
+		if err != nil || !taken {
+			return id, number, err
+		}
+	}
+}
+
+// letGo takes the children out of every hold that names them: where they live now
+// it has done its work, and elsewhere nobody waits for them any more. A hold that
+// names nobody else ends, and so does each that has run out in those homes, of
+// which it gives the ids.
+func (s *settling) letGo(v *store.View, c *store.Change, a *assessment) (ended []care.ID, err error) {
+	homes := slices.Clone(a.held)
+	for _, b := range a.beds {
+		homes = append(homes, b.Home)
+	}
+	slices.Sort(homes)
+	for _, home := range slices.Compact(homes) {
+		o, err := c.Occupancy(v, home)
+		if err != nil {
+			return nil, err
+		}
+		ended = append(ended, o.EndHolds(s.At)...)
+		without(o, a.asked.Children)
+	}
+	return ended, nil
+}
+
+// without takes children out of the holds of a household.
+func without(o *care.Occupancy, children []care.ID) {
+	var empty []care.ID
+	for i := range o.Holds {
+		h := &o.Holds[i]
+		h.Children = slices.DeleteFunc(slices.Clone(h.Children), func(id care.ID) bool { return slices.Contains(children, id) })
+		if len(h.Children) == 0 {
+			empty = append(empty, h.ID)
+		}
+	}
+	for _, id := range empty {
+		o.EndHold(id)
+	}
+}

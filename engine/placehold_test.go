@@ -1,0 +1,189 @@
+package engine_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/care"
+)
+
+// ownerOf says in the file of homes who provides them: PR4 is a private provider.
+func ownerOf(t testing.TB, eng *engine.Engine, code care.ProviderCode, homes ...string) {
+	t.Helper()
+	header, rows, _ := strings.Cut(homesCSV, "\n")
+	out := strings.Replace(header, "id,kind,", "id,kind,provider_code,", 1) + "\n"
+	for _, row := range strings.Split(strings.TrimSpace(rows), "\n") {
+		cells := strings.SplitN(row, ",", 3)
+		for _, h := range homes {
+			if cells[0] == h {
+				out += strings.Join([]string{cells[0], cells[1], string(code), cells[2]}, ",") + "\n"
+			}
+		}
+	}
+	_, rejected := bring(t, eng, engine.Homes, out)
+	require.Empty(t, rejected)
+}
+
+func bedsFor(home care.ID, children ...care.ID) engine.HoldRequest {
+	return engine.HoldRequest{Home: home, Children: children, On: today, At: three(), Until: three().Add(4 * time.Hour), By: "A. Officer"}
+}
+
+func holdOn(t testing.TB, eng *engine.Engine, req engine.HoldRequest) *engine.Held {
+	t.Helper()
+	held, err := eng.Hold(t.Context(), req)
+	require.NoError(t, err)
+	return held
+}
+
+// freeBeds is what a look at the home says of its beds.
+func freeBeds(t testing.TB, eng *engine.Engine, home care.ID, child care.ID) string {
+	t.Helper()
+	e, err := eng.Explain(t.Context(), engine.Request{Children: []care.ID{child}, On: today, At: three()}, home)
+	require.NoError(t, err)
+	for _, f := range e.Judged.Findings {
+		if f.Rule == "free-place" {
+			return f.Says
+		}
+	}
+	return ""
+}
+
+// A place in another's home is not a yes: the home is asked, and answers for these
+// children.
+func TestAnothersHomeHasToSayYesToTheseChildren(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		ownerOf(t, eng, "PR4", "H-ASH")
+		req := reasoned(placing("H-ASH", "C-AMY"))
+		require.Equal(t, []care.ID{"H-ASH"}, refusedOf[*engine.AcceptanceError](t, eng, req).Homes)
+		held := holdOn(t, eng, bedsFor("H-ASH", "C-AMY"))
+		refusedOf[*engine.AcceptanceError](t, eng, req)
+		_, err := eng.Accept(t.Context(), engine.AnswerRequest{Hold: held.ID, By: "D. Duty", At: three().Add(time.Minute)})
+		require.NoError(t, err)
+
+		later := req
+		later.At = three().Add(4 * time.Hour)
+		refusedOf[*engine.AcceptanceError](t, eng, later) // the hold has run out by then
+		both := reasoned(placing("H-ASH", "C-BEN", "C-CAT"))
+		refusedOf[*engine.TakenError](t, eng, both)
+
+		req = reasoned(engine.PlaceRequest{Hold: held.ID, At: three().Add(time.Hour), By: "A. Officer"})
+		placed := place(t, eng, req)
+		require.Equal(t, []care.Acceptance{{Home: "H-ASH", Hold: held.ID, By: "D. Duty", At: three().Add(time.Minute).UTC()}}, placed.Acceptances)
+		require.Equal(t, today, placed.Asked.On, "the day the bed was held from")
+		require.Contains(t, freeBeds(t, eng, "H-ASH", "C-BEN"), "1 of 2", "the hold has become the placement, and takes no second bed")
+
+		_, err = eng.Place(t.Context(), req)
+		require.ErrorIs(t, err, engine.ErrUnknown, "the hold is gone")
+	})
+}
+
+func TestAHoldThatHasRunOutIsNotTakenUp(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	held := holdOn(t, eng, bedsFor("H-ROSE", "C-AMY"))
+	refusedOf[*engine.RunOutError](t, eng, engine.PlaceRequest{Hold: held.ID, At: three().Add(4 * time.Hour), By: "A. Officer"})
+}
+
+// Officers ring round: once the child has a home, nobody else waits for them.
+func TestPlacingLetsGoOfWhatTheChildrenHoldElsewhere(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		holdOn(t, eng, bedsFor("H-ASH", "C-AMY"))
+		both := holdOn(t, eng, bedsFor("H-OAK", "C-AMY", "C-EVE"))
+		require.Contains(t, freeBeds(t, eng, "H-ASH", "C-BEN"), "1 of 2")
+		place(t, eng, placing("H-ROSE", "C-AMY"))
+		require.Contains(t, freeBeds(t, eng, "H-ASH", "C-BEN"), "2 of 2")
+		require.Contains(t, freeBeds(t, eng, "H-OAK", "C-BEN"), "2 of 3", "the other child's bed is still held")
+		_, err := eng.Release(t.Context(), engine.ReleaseRequest{Hold: both.ID, By: "A. Officer", At: three()})
+		require.NoError(t, err)
+	})
+}
+
+func TestSomebodyElsesHoldStandsInTheWay(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	req := bedsFor("H-ROSE", "C-BEN")
+	req.By = "B. Other"
+	holdOn(t, eng, req)
+	taken := refusedOf[*engine.TakenError](t, eng, placing("H-ROSE", "C-AMY"))
+	require.Equal(t, "B. Other", taken.By)
+	after := placing("H-ROSE", "C-AMY")
+	after.At = three().Add(4 * time.Hour)
+	place(t, eng, after)
+	entries, err := engine.EntriesOf(t.Context(), eng)
+	require.NoError(t, err)
+	require.Contains(t, entries[len(entries)-1].Command, "ended, having run out")
+}
+
+// A group in several homes is placed all or none, and a home that takes them
+// together asks why they were split.
+func TestASplitIsPlacedWholeAndExplained(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		split := engine.PlaceRequest{
+			Group: "G-1", Beds: []engine.Bed{{Home: "H-ROSE", Children: []care.ID{"C-BEN"}}, {Home: "H-ASH", Children: []care.ID{"C-CAT"}}},
+			On: today, At: three(), By: "A. Officer",
+		}
+		require.Contains(t, refusedOf[*engine.ReasonError](t, eng, split).Error(), "takes the children together")
+		split.Why = "each needs a carer of their own for now"
+		placed := place(t, eng, split)
+		require.Len(t, placed.Chosen, 2)
+		require.Equal(t, []string{"H-ROSE"}, livesIn(t, eng, "C-BEN"))
+		require.Equal(t, []string{"H-ASH"}, livesIn(t, eng, "C-CAT"))
+		require.NotEqual(t, placed.Chosen[0].Placements, placed.Chosen[1].Placements)
+		replay, err := eng.Replay(t.Context(), placed.ID)
+		require.NoError(t, err)
+		require.True(t, replay.Identical, replay.Difference)
+	})
+}
+
+func TestHalfASplitThatCannotBeHadPlacesNobody(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	split := reasoned(engine.PlaceRequest{
+		Beds: []engine.Bed{{Home: "H-ASH", Children: []care.ID{"C-BEN"}}, {Home: "H-ELM", Children: []care.ID{"C-CAT"}}}, On: today, At: three(), By: "A. Officer",
+	})
+	require.Equal(t, care.ID("H-ELM"), refusedOf[*engine.BarredError](t, eng, split).Home)
+	require.Empty(t, livesIn(t, eng, "C-BEN"))
+}
+
+// Sixteen officers, one bed: one child is placed, and fifteen officers are told.
+func TestManyOfficersAfterTheLastBed(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		var rows strings.Builder
+		var ids []care.ID
+		for n := range 16 {
+			id := "C-LAST-" + string(rune('A'+n))
+			ids = append(ids, care.ID(id))
+			rows.WriteString(childRow(id, "2014-03-09", "F", leeds, "", "", "none"))
+		}
+		bring(t, eng, engine.Children, childrenHeader+rows.String())
+		var wg sync.WaitGroup
+		errs := make([]error, len(ids))
+		for i, id := range ids {
+			wg.Go(func() { _, errs[i] = eng.Place(t.Context(), reasoned(placing("H-ROSE", id))) })
+		}
+		wg.Wait()
+		won := 0
+		for _, err := range errs {
+			if err == nil {
+				won++
+				continue
+			}
+			var taken *engine.TakenError
+			var barred *engine.BarredError
+			require.True(t, errorsAs(err, &taken) || errorsAs(err, &barred), "%v", err)
+		}
+		require.Equal(t, 1, won, "one of the two beds is C-EVE's")
+	})
+}

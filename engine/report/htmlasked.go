@@ -1,0 +1,82 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
+	"github.com/stablehomes/stablehomes/engine/match"
+)
+
+// askedFor says what was asked, and what is known of the children.
+func (s *Sheet) askedFor() section {
+	res := s.Result
+	g := grid{Caption: "The request", Head: []string{"Question", "Answer"}}
+	for i, id := range res.Head.Children {
+		g.add(string(id), s.about(i))
+	}
+	g.add("From", res.On.Words())
+	if s.Asked.Emergency {
+		g.add("Emergency", "yes")
+	}
+	if s.Asked.Within > 0 {
+		g.add("At most", fmt.Sprintf("%g miles from home", s.Asked.Within))
+	}
+	g.addKnown("Kinds of home", kindList(s.Asked.Kinds))
+	if s.Asked.Ready {
+		g.add("Sign-offs", "homes with one outstanding are left out")
+	}
+	g.add("Asked at", instant(res.At))
+	g.addKnown("Not recorded of the children", spaced(strings.Join(res.Unknown, "\n")))
+	return section{ID: "asked", Title: "What was asked", Lead: []string{sentence(homes(res.Considered) + " considered" + eligible(res.Counts))}, Grids: []grid{g}}
+}
+
+func eligible(c *match.Counts) string {
+	if c == nil {
+		return ""
+	}
+	return fmt.Sprintf("; %d could be offered, %d of them once a sign-off is given", c.Eligible, c.NeedsSignOff)
+}
+
+func kindList(kinds []care.Kind) string {
+	var words []string
+	for _, k := range kinds {
+		words = append(words, k.Words())
+	}
+	return strings.Join(words, ", ")
+}
+
+// about describes a child as far as the audience may know.
+func (s *Sheet) about(i int) string {
+	if s.Scene == nil {
+		return "the record is no longer there to be read"
+	}
+	c := &s.Scene.Children[i]
+	lines := []string{fmt.Sprintf("%s, %d on the day", c.Sex.Words(), care.AgeOn(c.DOB, s.Result.On))}
+	if s.Audience == RecordAudience {
+		lines = append(lines, "born "+c.DOB.Words())
+	}
+	if c.DOBLowest != 0 {
+		lines = append(lines, fmt.Sprintf("age disputed: perhaps %d", care.AgeOn(c.DOBLowest, s.Result.On)))
+	}
+	lines = append(lines, "responsible authority: "+areaName(c.Authority))
+	if c.Group != "" {
+		lines = append(lines, "sibling group "+string(c.Group))
+	}
+	if c.Plan != "" {
+		lines = append(lines, "plan: "+spaced(string(c.Plan)))
+	}
+	if len(c.Needs) > 0 {
+		lines = append(lines, "needs: "+spaced(strings.Join(c.Needs, ", ")))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// areaName is the name of an authority, or its code where it has none here.
+func areaName(gss string) string {
+	if a, ok := gazetteer.AuthorityOf(gss); ok {
+		return a.Name
+	}
+	return gss
+}

@@ -1,0 +1,240 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/golang/geo/s2"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
+)
+
+// drawing is a map: marks about a centre, with circles, and a table that says the
+// same.
+type drawing struct {
+	Says    string // what it shows, for those who do not see it
+	Size    string // both sides, in units of the drawing
+	Middle  string
+	Circles []circle
+	Marks   []mark
+	Table   grid
+}
+
+type circle struct {
+	R, Top string
+	Miles  int
+}
+
+// mark is a point on the map. The shapes differ as well as the letters, so that
+// nothing rests on colour.
+type mark struct {
+	Key   string
+	Shape string // "home", "family" or "school"
+	X, Y  string
+	x, y  float64
+}
+
+// spot is a place to be shown.
+type spot struct {
+	shape, what string
+	where       care.Location
+	key         string
+}
+
+const (
+	mapUnits = 640.0
+	// The map reaches at least so far from its centre, and at most: what lies
+	// further out is in its table only. Miles.
+	leastReach, mostReach = 6.0, 25.0
+	// blurMiles is the grid that places are moved to for those who may not see
+	// addresses.
+	blurMiles = 0.5
+)
+
+// ringMiles are the circles that are drawn as far as they fit. The farthest is what
+// SSDA903 counts as far.
+var ringMiles = []int{5, 10, 20}
+
+// mapSection shows where everybody is.
+func (s *Sheet) mapSection() []section {
+	sec := section{ID: "map", Title: "Map"}
+	if s.Scene == nil {
+		sec.Lead = []string{"There is no map: a record that it would rest on is no longer there to be read."}
+		return []section{sec}
+	}
+	spots := s.spots()
+	if len(spots) == 0 {
+		sec.Lead = []string{"There is no map: no place is recorded."}
+		return []section{sec}
+	}
+	if s.anyAway() {
+		sec.Lead = append(sec.Lead, "A child is to be placed away from somewhere: where family and school are is left out.")
+	}
+	if s.Audience != RecordAudience {
+		sec.Lead = append(sec.Lead, "Places are drawn to the nearest half mile.")
+	}
+	sec.Map = s.draw(spots)
+	return []section{sec}
+}
+
+func (s *Sheet) anyAway() bool {
+	return slices.ContainsFunc(s.Scene.Children, func(c care.Child) bool { return c.IsAway() })
+}
+
+// spots lists the places, the one that the map is centred on first: a child's
+// home, family and school, and the homes. Of a child who is to be placed away only
+// the homes are shown; somebody to have no contact with is never shown.
+func (s *Sheet) spots() []spot {
+	var all []spot
+	if !s.anyAway() {
+		for i := range s.Scene.Children {
+			all = append(all, s.anchors(&s.Scene.Children[i])...)
+		}
+	}
+	number(all, "F", "family")
+	number(all, "S", "school")
+	return append(all, s.homeSpots()...)
+}
+
+// anchors are the places that matter to a child.
+func (s *Sheet) anchors(c *care.Child) []spot {
+	var all []spot
+	add := func(shape, what string, where care.Location) {
+		if where.Known() {
+			all = append(all, spot{shape: shape, what: what + " of " + string(c.ID), where: where})
+		}
+	}
+	add("family", "home address", c.Home)
+	for _, contact := range c.Contacts {
+		if !slices.ContainsFunc(c.NoContact, func(n string) bool { return care.Term(n) == care.Term(contact.Who) }) {
+			add("family", spaced(contact.Who), contact.Where)
+		}
+	}
+	add("school", "school", c.SchoolAt)
+	return all
+}
+
+// number gives the places of a shape their keys.
+func number(all []spot, letter, shape string) {
+	n := 0
+	for i := range all {
+		if all[i].shape == shape {
+			n++
+			all[i].key = letter + strconv.Itoa(n)
+		}
+	}
+}
+
+// homeSpots are the homes of the shortlist by their rank, and those of the splits
+// by letters.
+func (s *Sheet) homeSpots() []spot {
+	var all []spot
+	var seen []care.ID
+	others := 0
+	for i, id := range s.Result.Named() {
+		h := s.Scene.Home(id)
+		if h == nil || slices.Contains(seen, id) {
+			continue
+		}
+		seen = append(seen, id)
+		at := spot{shape: "home", what: string(id), where: h.Where, key: strconv.Itoa(i + 1)}
+		if i >= len(s.Result.Candidates) {
+			others++
+			at.key, at.what = "X"+strconv.Itoa(others), at.what+", in a split"
+		}
+		all = append(all, at)
+	}
+	return all
+}
+
+// offset is where a place lies from the centre, in miles east and south.
+type offset struct{ east, south, miles float64 }
+
+func offsetOf(centre, p s2.LatLng) offset {
+	mid := (centre.Lat.Radians() + p.Lat.Radians()) / 2
+	return offset{
+		east:  (p.Lng - centre.Lng).Radians() * math.Cos(mid) * gazetteer.EarthRadiusMiles,
+		south: (centre.Lat - p.Lat).Radians() * gazetteer.EarthRadiusMiles,
+		miles: gazetteer.Miles(centre, p),
+	}
+}
+
+// blurred moves a place to the grid.
+func (o offset) blurred() offset {
+	o.east, o.south = math.Round(o.east/blurMiles)*blurMiles, math.Round(o.south/blurMiles)*blurMiles
+	return o
+}
+
+// draw sets the places about the first.
+func (s *Sheet) draw(spots []spot) *drawing {
+	centre := spots[0].where.Point.LatLng()
+	offsets, reach := make([]offset, len(spots)), leastReach
+	for i := range spots {
+		offsets[i] = offsetOf(centre, spots[i].where.Point.LatLng())
+		if m := offsets[i].miles * 1.15; m <= mostReach*1.15 {
+			reach = max(reach, min(m, mostReach))
+		}
+		if s.Audience != RecordAudience {
+			offsets[i] = offsets[i].blurred()
+		}
+	}
+	scale := mapUnits / 2 / reach
+	d := &drawing{Size: units(mapUnits), Middle: units(mapUnits / 2), Table: grid{Caption: "The places on the map", Head: []string{"Key", "What", "Where", "From " + spots[0].key}}}
+	d.Says = fmt.Sprintf("Map of %d places about %s, %.0f miles to each side. The table below says the same.", len(spots), spots[0].what, reach)
+	for _, miles := range ringMiles {
+		if r := float64(miles) * scale; r <= mapUnits/2 {
+			d.Circles = append(d.Circles, circle{R: units(r), Top: units(mapUnits/2 - r + 14), Miles: miles})
+		}
+	}
+	for i := range spots {
+		d.place(&spots[i], offsets[i], scale, reach, s.address(&spots[i]))
+	}
+	return d
+}
+
+// place adds a place to the map, if it is not beyond its edge, and to the table.
+func (d *drawing) place(at *spot, o offset, scale, reach float64, address string) {
+	where := fmt.Sprintf("%.1f miles %s", o.miles, o.direction())
+	if o.miles < 0.05 {
+		where = "here"
+	}
+	if max(math.Abs(o.east), math.Abs(o.south)) > reach {
+		where += "; beyond the edge of the map"
+	} else {
+		d.mark(at, mapUnits/2+o.east*scale, mapUnits/2+o.south*scale)
+	}
+	d.Table.add(at.key, at.what, address, where)
+}
+
+// markUnits is the width of a mark with a little room.
+const markUnits = 27
+
+// mark draws a place, beside those it would otherwise cover.
+func (d *drawing) mark(at *spot, x, y float64) {
+	for slices.ContainsFunc(d.Marks, func(m mark) bool { return math.Hypot(m.x-x, m.y-y) < markUnits-1 }) {
+		x += markUnits
+	}
+	d.Marks = append(d.Marks, mark{at.key, at.shape, units(x), units(y), x, y})
+}
+
+// address is as much of one as the audience may see.
+func (s *Sheet) address(at *spot) string {
+	p, err := gazetteer.ParsePostcode(at.where.Postcode)
+	switch {
+	case err != nil:
+		return "no postcode recorded"
+	case s.Audience == RecordAudience:
+		return p.String()
+	}
+	return p.Sector()
+}
+
+// direction is the nearest of the eight points of the compass.
+func (o offset) direction() string {
+	points := [...]string{"north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"}
+	turn := math.Atan2(o.east, -o.south) / (math.Pi / 4)
+	return points[(int(math.Round(turn))+8)%8]
+}

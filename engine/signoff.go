@@ -1,0 +1,303 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/rulebook"
+	"github.com/stablehomes/stablehomes/engine/store"
+)
+
+// ErrRefused is wrapped by every error that says a home cannot be had, or not yet.
+// Nothing was written.
+var ErrRefused = errors.New("refused")
+
+// NeededSignOff is an approval that has to be there before the children move.
+type NeededSignOff struct {
+	Rule  string
+	Home  care.ID
+	Child care.ID // empty where it is for all children
+	Role  string  // who must give it
+	What  string  // what they must do
+	ByDay care.Day
+}
+
+// WrongSignOff is a sign-off that was given and does not count.
+type WrongSignOff struct {
+	SignOff care.SignOff
+	Why     string
+}
+
+// SignOffError says which sign-offs are missing, and why those given do not count.
+type SignOffError struct {
+	Missing []NeededSignOff
+	Wrong   []WrongSignOff
+}
+
+// Error lists each, one a line.
+func (e *SignOffError) Error() string {
+	var lines []string
+	for _, w := range e.Wrong {
+		lines = append(lines, fmt.Sprintf("the sign-off %s does not count: %s", w.SignOff, w.Why))
+	}
+	for _, m := range e.Missing {
+		lines = append(lines, m.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// String says who must sign off what, and by when.
+func (m NeededSignOff) String() string {
+	whom := string(m.Home)
+	if m.Child != "" {
+		whom = fmt.Sprintf("%s in %s", m.Child, m.Home)
+	}
+	return fmt.Sprintf("a sign-off is missing: %s for %s, by %s, by %s: %s", m.Rule, whom, theRole(m.Role), m.ByDay.Words(), m.What)
+}
+
+// theRole puts the article before a role that takes one.
+func theRole(role string) string {
+	if strings.HasPrefix(role, "each ") {
+		return role
+	}
+	return "the " + role
+}
+
+// Unwrap is [ErrRefused].
+func (e *SignOffError) Unwrap() error { return ErrRefused }
+
+// AcceptanceError names the homes of other providers (PR2 to PR5) that have not
+// said yes to exactly these children. A place in another's home is not a yes.
+type AcceptanceError struct{ Homes []care.ID }
+
+// Error says what to do.
+func (e *AcceptanceError) Error() string {
+	return fmt.Sprintf("another provider's home has not accepted exactly these children: %s; hold the beds and record the acceptance", joinIDs(e.Homes))
+}
+
+// Unwrap is [ErrRefused].
+func (e *AcceptanceError) Unwrap() error { return ErrRefused }
+
+// ReasonError says that the choice needs a reason.
+type ReasonError struct{ Why string }
+
+// Error says why, and what to do.
+func (e *ReasonError) Error() string { return e.Why + ": say why it was chosen" }
+
+// Unwrap is [ErrRefused].
+func (e *ReasonError) Unwrap() error { return ErrRefused }
+
+// approve holds the choice against the rules and, for a placement, refuses it while
+// something is missing; for a fact it notes what was missing as breaches.
+func (s *settling) approve(v *store.View, a *assessment, d *care.Decision) error {
+	unaccepted, err := s.takeAcceptances(v, a, d)
+	if err != nil {
+		return err
+	}
+	if s.kind == care.FactDecision {
+		if wrong := s.wrongSignOffs(a, d); len(wrong) > 0 {
+			return &SignOffError{Wrong: wrong}
+		}
+		d.Breaches = append(d.Breaches, s.breaches(a, d)...)
+		return nil
+	}
+	for i, b := range a.beds {
+		h, err := v.Household(b.Home)
+		if err != nil {
+			return err
+		}
+		if err := obstacle(&h, &a.chosen[i], b.Children, a.asked.On, s.At, a.asked.Children...); err != nil {
+			return err
+		}
+	}
+	var missing []error
+	if e := s.missing(a, d); len(e.Missing)+len(e.Wrong) > 0 {
+		missing = append(missing, e)
+	}
+	if len(unaccepted) > 0 {
+		missing = append(missing, &AcceptanceError{unaccepted})
+	}
+	if why := a.unexplained(s.Why); why != "" {
+		missing = append(missing, &ReasonError{why})
+	}
+	return errors.Join(missing...)
+}
+
+// missing is what the sign-offs given lack.
+func (s *settling) missing(a *assessment, d *care.Decision) *SignOffError {
+	e := &SignOffError{Wrong: s.wrongSignOffs(a, d)}
+	wrong := func(g *care.SignOff) bool {
+		return slices.ContainsFunc(e.Wrong, func(w WrongSignOff) bool { return w.SignOff == *g })
+	}
+	eachSignOff(a, func(home care.ID, f *rulebook.Finding) {
+		for i := range s.SignOffs {
+			if g := &s.SignOffs[i]; g.Rule == f.Rule && g.InRole(f.Role) && !wrong(g) {
+				return
+			}
+		}
+		e.Missing = append(e.Missing, NeededSignOff{f.Rule, home, f.Child, f.Role, f.NearestFix, f.ByDay})
+	})
+	return e
+}
+
+// eachSignOff passes every finding of the chosen homes that asks for a sign-off.
+func eachSignOff(a *assessment, do func(home care.ID, f *rulebook.Finding)) {
+	for i := range a.chosen {
+		signOffs := a.chosen[i].SignOffs()
+		for k := range signOffs {
+			do(a.beds[i].Home, &signOffs[k])
+		}
+	}
+}
+
+// wrongSignOffs lists those given that count for nothing.
+func (s *settling) wrongSignOffs(a *assessment, d *care.Decision) []WrongSignOff {
+	var roles = map[string][]string{}
+	eachSignOff(a, func(_ care.ID, f *rulebook.Finding) { roles[f.Rule] = append(roles[f.Rule], f.Role) })
+	var wrong []WrongSignOff
+	for i := range s.SignOffs {
+		if why := wrongSignOff(&s.SignOffs[i], roles[s.SignOffs[i].Rule], d, s.By); why != "" {
+			wrong = append(wrong, WrongSignOff{s.SignOffs[i], why})
+		}
+	}
+	return wrong
+}
+
+// wrongSignOff says why a sign-off does not count; empty if it does. A fact takes
+// one that came late.
+func wrongSignOff(g *care.SignOff, roles []string, d *care.Decision, by string) string {
+	switch {
+	case len(roles) == 0:
+		return "the rule asks for none here"
+	case !slices.ContainsFunc(roles, g.InRole):
+		return fmt.Sprintf("it was given as %s, and the rule asks for %s", g.Role, allRoles(roles))
+	case care.SamePerson(g.Name, by):
+		return "it was given by the person who places"
+	case g.At.After(d.At):
+		return "it is dated later than now"
+	case d.Kind != care.FactDecision && d.Late(g) > 0:
+		return "it was given after the children had moved"
+	}
+	return ""
+}
+
+// allRoles names roles, each once where the same follow each other.
+func allRoles(roles []string) string {
+	var all []string
+	for _, role := range slices.Compact(roles) {
+		all = append(all, theRole(role))
+	}
+	return strings.Join(all, " and ")
+}
+
+// breaches lists what the rules had against the choice and nobody had approved.
+func (s *settling) breaches(a *assessment, d *care.Decision) []care.Breach {
+	var all []care.Breach
+	for i := range a.chosen {
+		for _, f := range a.chosen[i].Findings {
+			given := f.Verdict == rulebook.SignOff && slices.ContainsFunc(s.SignOffs, func(g care.SignOff) bool {
+				return g.Rule == f.Rule && g.InRole(f.Role) && d.Late(&g) == 0
+			})
+			if f.Verdict < rulebook.SignOff || given {
+				continue
+			}
+			all = append(all, care.Breach{
+				Rule: f.Rule, Verdict: f.Verdict.String(), Home: a.beds[i].Home, Child: f.Child, Role: f.Role, ByDay: f.ByDay, Says: f.Says,
+			})
+		}
+	}
+	return all
+}
+
+// acceptance is the verdict of a breach that is no rule's: another's home that had
+// not said yes.
+const acceptance = "acceptance"
+
+// takeAcceptances notes the yes of each home, and lists the homes of other
+// providers that have not said it; for a fact each of them is a breach.
+func (s *settling) takeAcceptances(v *store.View, a *assessment, d *care.Decision) (missing []care.ID, err error) {
+	for _, b := range a.beds {
+		h, err := v.Home(b.Home)
+		if err != nil {
+			return nil, err
+		}
+		o, err := v.Occupancy(b.Home)
+		if err != nil {
+			return nil, err
+		}
+		hold := s.acceptedHold(&o, b.Children)
+		switch {
+		case hold != nil:
+			d.Acceptances = append(d.Acceptances, care.Acceptance{Home: b.Home, Hold: hold.ID, By: hold.Offer.By, At: hold.Offer.At})
+		case !answers(&h):
+		case s.kind == care.FactDecision:
+			d.Breaches = append(d.Breaches, care.Breach{
+				Rule: acceptance, Verdict: acceptance, Home: b.Home, Says: fmt.Sprintf("%s (%s) had not accepted the children", b.Home, h.ProviderCode),
+			})
+		default:
+			missing = append(missing, b.Home)
+		}
+	}
+	return missing, nil
+}
+
+// acceptedHold is the hold of exactly these children that the home has accepted
+// and that has not run out; nil if there is none.
+func (s *settling) acceptedHold(o *care.Occupancy, children []care.ID) *care.Hold {
+	for i := range o.Holds {
+		h := &o.Holds[i]
+		if h.Offer.State == care.Accepted && h.CountsAt(s.At) && slices.Equal(h.Children, children) {
+			return h
+		}
+	}
+	return nil
+}
+
+// unexplained says why the choice needs a reason; empty where it has one or needs
+// none.
+func (a *assessment) unexplained(why string) string {
+	rank, several := a.rank(), len(a.beds) > 1
+	switch {
+	case strings.TrimSpace(why) != "":
+		return ""
+	case several && len(a.record.Candidates) > 0:
+		return fmt.Sprintf("%s takes the children together, and they are split", a.record.Candidates[0].Home)
+	case rank == 1:
+		return ""
+	case several && rank == 0:
+		return "this split is not among the best"
+	case several:
+		return fmt.Sprintf("this split is the %s of the best", ordinal(rank))
+	case rank == 0:
+		return fmt.Sprintf("%s is not on the shortlist for this request", a.beds[0].Home)
+	}
+	return a.passedOver(rank)
+}
+
+// passedOver names the home that comes first.
+func (a *assessment) passedOver(rank int) string {
+	first := &a.record.Candidates[0]
+	says := fmt.Sprintf("%s is the %s of the shortlist, after %s", a.beds[0].Home, ordinal(rank), first.Home)
+	if tier := a.chosen[0].Tier; tier != first.Tier {
+		says += fmt.Sprintf(", which is in tier %d where this home is in tier %d", first.Tier, tier)
+	}
+	return says
+}
+
+// ordinal writes 1st, 2nd, 3rd, 4th and so on.
+func ordinal(n int) string {
+	ending := "th"
+	switch {
+	case n%100 >= 11 && n%100 <= 13:
+	case n%10 == 1:
+		ending = "st"
+	case n%10 == 2:
+		ending = "nd"
+	case n%10 == 3:
+		ending = "rd"
+	}
+	return fmt.Sprint(n, ending)
+}

@@ -1,0 +1,305 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// maxTogether is how many changes share a commit at most. Deciding so many takes
+// about as long as a disk takes to sync.
+const maxTogether = 256
+
+// batch is the changes that share a commit. While one is written and synced, the
+// next is decided on what it will leave; so each change is decided on what the ones
+// before it leave, and is answered when all of that is on disk.
+type batch struct {
+	store    *Store
+	before   *batch // is being written while this one is decided; nil if none is
+	attempts int    // that another program has spoilt
+	members  []member
+	full     error // why nothing can be written, or nil
+
+	fresh   uint64 // who joined the line up to here has seen nothing newer than the batch
+	base    Snapshot
+	over    *overlay
+	guards  map[Key]Version // the versions below of what was decided on
+	head    headRecord      // after the last change
+	version Version         // of the head below
+	changes int
+	size    Limits // of the changes so far, at most
+
+	launched uint64        // how many had joined the line before it was written
+	written  chan struct{} // closed once the two below are there
+	put      Version       // of what it put
+	err      error         // why it was not written, or nil
+}
+
+// member is a change with what it decided, which counts once the batch is
+// written: it may rest on a change before it.
+type member struct {
+	who  *asked
+	said decision
+}
+
+// lead makes batches until nobody waits.
+func (s *Store) lead() {
+	var before *batch
+	for before != nil || !s.line.rest() {
+		before = s.follow(before, nil)
+	}
+}
+
+// follow makes the batch that follows another, if there is one, and returns it
+// while it is being written; nil if there is nothing to write.
+func (s *Store) follow(before *batch, again []member) *batch {
+	b := &batch{store: s, before: before, written: make(chan struct{})}
+	if s.space != nil {
+		b.full = s.space.room(s.dir)
+	}
+	if err := b.begin(); err != nil {
+		return b.spoilt(again, err)
+	}
+	for _, m := range again {
+		b.ask(m.who)
+	}
+	b.gather()
+	if before != nil {
+		<-before.written
+		if before.err != nil {
+			return b.redo()
+		}
+		before.answer(nil)
+	}
+	if b.changes == 0 {
+		return b.refuse()
+	}
+	if err := b.stand(); err != nil {
+		b.answer(err)
+		return nil
+	}
+	b.launched = s.line.joins()
+	go b.write()
+	return b
+}
+
+// refuse answers a batch that changes nothing. Nobody has compared it with what
+// is on disk since it began, so those who joined later are asked again: they may
+// know of a change that another program has made since.
+func (b *batch) refuse() *batch {
+	var later []member
+	b.members = slices.DeleteFunc(b.members, func(m member) bool {
+		if m.who.number > b.fresh {
+			later = append(later, m)
+		}
+		return m.who.number > b.fresh
+	})
+	b.answer(nil)
+	if len(later) == 0 {
+		return nil
+	}
+	return b.store.follow(nil, later)
+}
+
+// begin looks at what is below: what is on disk, or what the batch before leaves.
+func (b *batch) begin() (err error) {
+	b.guards = make(map[Key]Version)
+	b.fresh = b.store.line.joins()
+	if b.before != nil {
+		b.fresh = b.before.launched
+		b.over = &overlay{base: b.before.over, read: make(map[string]Pair)}
+		b.head, b.version = b.before.head, notYet
+		return nil
+	}
+	if b.base, err = b.store.kv.Snapshot(context.Background()); err != nil {
+		return err
+	}
+	b.over = &overlay{base: b.base, read: make(map[string]Pair)}
+	v, err := newView(b.over)
+	if err != nil {
+		return errors.Join(err, b.base.Close())
+	}
+	b.head, b.version = v.head, v.version
+	return nil
+}
+
+// spoilt tells those who are to hear that nothing can be read: at least one, so
+// that the line gets shorter.
+func (b *batch) spoilt(again []member, err error) *batch {
+	b.members = again
+	if a := b.store.line.next(); a != nil {
+		b.members = append(b.members, member{who: a})
+	}
+	b.answer(err)
+	return nil
+}
+
+// gather asks those who wait, and those who come while the batch before is
+// written.
+func (b *batch) gather() {
+	var written chan struct{}
+	if b.before != nil {
+		written = b.before.written
+	}
+	for len(b.members) < maxTogether {
+		if a := b.store.line.next(); a != nil {
+			if !b.ask(a) {
+				return
+			}
+			continue
+		}
+		if written == nil {
+			return
+		}
+		select {
+		case <-b.store.line.came:
+		case <-written:
+			return
+		}
+	}
+}
+
+// redo makes another batch of the same changes when the one before was not
+// written. Where another program came first, those are decided again too.
+func (b *batch) redo() *batch {
+	before, again := b.before, b.members
+	err := before.err
+	if !errors.Is(err, ErrConflict) {
+		before.answer(err)
+		return b.store.follow(nil, again)
+	}
+	attempts := before.attempts + 1
+	if attempts == maxAttempts {
+		before.answer(fmt.Errorf("%w %d times in a row", ErrConflict, maxAttempts))
+		return b.store.follow(nil, again)
+	}
+	before.end()
+	next := b.store.follow(nil, append(before.members, again...))
+	if next != nil {
+		next.attempts = attempts
+	}
+	return next
+}
+
+// stand puts the batch on what is on disk, now that the one before is, so that
+// the next can stand on this one.
+func (b *batch) stand() (err error) {
+	if b.before == nil {
+		return nil
+	}
+	for key, version := range b.guards {
+		if version == notYet {
+			b.guards[key] = b.before.put
+		}
+	}
+	b.before = nil
+	if b.base, err = b.store.kv.Snapshot(context.Background()); err != nil {
+		return err
+	}
+	b.over.base, b.over.read = b.base, make(map[string]Pair)
+	return nil
+}
+
+// ask lets one decide and takes the decision in. It says no if that does not fit
+// any more; then it is asked again in the next batch.
+func (b *batch) ask(a *asked) bool {
+	a.turn <- &View{snap: b.over, from: present{b.over}, head: b.head, version: b.version}
+	d := <-a.says
+	if errors.Is(d.err, errGone) {
+		return true
+	}
+	if d.draft == nil && b.changes == 0 && b.before == nil && a.number <= b.fresh {
+		a.answer(d.receipt, d.err)
+		return true
+	}
+	if d.draft != nil {
+		if err := b.admit(d.draft); err != nil {
+			a.answer(Receipt{}, err)
+			return true
+		}
+		if !b.fits(d.draft) {
+			b.store.line.putBack(a)
+			return false
+		}
+		b.take(d.draft)
+	}
+	b.members = append(b.members, member{a, d})
+	return true
+}
+
+// admit is why a change can never be written, or nil.
+func (b *batch) admit(d *draft) error {
+	if b.full != nil {
+		return b.full
+	}
+	return b.store.Limits().admit(d.ops)
+}
+
+// fits says whether there is room for one more change. Keys that it shares with
+// others are counted twice.
+func (b *batch) fits(d *draft) bool {
+	size, limits := b.with(d), b.store.Limits()
+	return b.changes == 0 || size.Ops <= limits.Ops && size.Bytes <= limits.Bytes
+}
+
+func (b *batch) with(d *draft) Limits {
+	size := b.size
+	size.Ops += len(d.ops)
+	for i := range d.ops {
+		size.Bytes += len(d.ops[i].Key) + len(d.ops[i].Value) + OpBytes
+	}
+	return size
+}
+
+// take puts the change on top of those before. What it read is guarded, but for
+// what they put there.
+func (b *batch) take(d *draft) {
+	b.size = b.with(d)
+	for _, g := range d.guards() {
+		if b.over.root.get(g.Key) == nil {
+			b.guards[Key(g.Key)] = g.Version
+		}
+	}
+	b.over.put(d.ops)
+	b.head = d.head
+	b.changes++
+}
+
+// write writes all changes, and then says so in HEAD. Only then are they
+// acknowledged.
+func (b *batch) write() {
+	defer close(b.written)
+	var guards []Guard
+	for _, key := range slices.Sorted(maps.Keys(b.guards)) {
+		guards = append(guards, Guard{Key: []byte(key), Version: b.guards[key]})
+	}
+	if b.put, b.err = b.store.kv.Commit(context.Background(), guards, b.over.ops()); b.err != nil || b.store.head == nil {
+		return
+	}
+	if err := b.store.head.write(Head{Number: b.head.Number, Root: b.head.Root}, false, false); err != nil {
+		b.err = fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+}
+
+// answer tells everybody. Where the batch failed even a refusal is not given: it
+// may rest on a change that did not come to be.
+func (b *batch) answer(err error) {
+	b.end()
+	for _, m := range b.members {
+		if err != nil {
+			m.who.answer(Receipt{}, err)
+		} else {
+			m.who.answer(m.said.receipt, m.said.err)
+		}
+	}
+}
+
+// end lets go of what the batch was decided on. That this goes wrong would change
+// nothing of what was written.
+func (b *batch) end() {
+	if b.base != nil {
+		_ = b.base.Close()
+	}
+}

@@ -45,6 +45,9 @@ func (p *program) onDecision(c *cli.Context, do func(*cli.Context, *engine.Engin
 	case c.NArg() > 1:
 		return stray(c, c.Args().Get(1))
 	}
+	if _, err := printingOf(c); err != nil { // before anything is opened
+		return err
+	}
 	eng, err := p.open(c, engine.ReadOnly())
 	if err != nil {
 		return err
@@ -54,20 +57,16 @@ func (p *program) onDecision(c *cli.Context, do func(*cli.Context, *engine.Engin
 }
 
 func (p *program) decisionShow(c *cli.Context, eng *engine.Engine, id care.ID) error {
-	file, page, err := htmlOf(c)
-	if err != nil {
-		return err
-	}
-	audience, err := audienceOf(c, page)
-	if err != nil {
-		return err
-	}
 	d, err := eng.Decision(c.Context, id)
 	if err != nil {
 		return err
 	}
-	if page {
-		return p.decisionPage(c, eng, d, file, audience)
+	page, err := printingOf(c)
+	if err != nil {
+		return err
+	}
+	if page.asked {
+		return p.decisionPage(c, eng, d, page)
 	}
 	if isSet(c, "json") {
 		return report.DecisionJSON(p.stdout, d)

@@ -34,7 +34,7 @@ func (p *program) notices(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	file, page, err := htmlOf(c)
+	page, err := printingOf(c)
 	if err != nil {
 		return err
 	}
@@ -58,8 +58,8 @@ func (p *program) notices(c *cli.Context) error {
 		return err
 	}
 	switch {
-	case page:
-		return p.writePage(c, file, func(w io.Writer) error { return report.NoticesHTML(w, drafts) })
+	case page.asked:
+		return p.writePage(c, page.file, func(w io.Writer) error { return report.NoticesHTML(w, drafts) })
 	case isSet(c, "json"):
 		return report.NoticesJSON(p.stdout, drafts)
 	}

@@ -38,21 +38,32 @@ func audienceOf(c *cli.Context, page bool) (report.Audience, error) {
 	return a, nil
 }
 
-// htmlOf reads --html: whether a page is asked for, and the file it goes to; empty
-// for standard output.
-func htmlOf(c *cli.Context) (file string, asked bool, err error) {
-	switch word := c.Generic("html").(*choice).word; {
-	case word == "" && c.IsSet("html"):
-		return "", false, usage("--html= names no file")
-	case word == "", word == "false":
-		return "", false, nil
-	case isSet(c, "json"):
-		return "", false, usage("--json and --html are two forms of the same; give one")
-	case word == alone:
-		return "", true, nil
-	default:
-		return word, true, nil
+// printing is a page that is asked for.
+type printing struct {
+	asked    bool
+	file     string // empty for standard output
+	audience report.Audience
+}
+
+// printingOf reads --html and --audience of a command that has them.
+func printingOf(c *cli.Context) (page printing, err error) {
+	html, _ := c.Generic("html").(*choice)
+	switch {
+	case html == nil:
+		return page, nil
+	case html.word == "" && c.IsSet("html"):
+		return page, usage("--html= names no file")
+	case html.word != "" && html.word != "false":
+		page.asked = true
 	}
+	if page.asked && isSet(c, "json") {
+		return page, usage("--json and --html are two forms of the same; give one")
+	}
+	if page.asked && html.word != alone {
+		page.file = html.word
+	}
+	page.audience, err = audienceOf(c, page.asked)
+	return page, err
 }
 
 // writePage writes a page to a file that only its owner may read, or to standard
@@ -91,10 +102,10 @@ func (p *program) matchPage(c *cli.Context, eng *engine.Engine, req engine.Reque
 
 // decisionPage writes the record of a decision as a page. Where a record that it
 // rested on was erased since, it is written without that.
-func (p *program) decisionPage(c *cli.Context, eng *engine.Engine, d *care.Decision, file string, a report.Audience) error {
+func (p *program) decisionPage(c *cli.Context, eng *engine.Engine, d *care.Decision, page printing) error {
 	scene, err := eng.DecisionScene(c.Context, d)
 	if err != nil && !errors.Is(err, engine.ErrErased) && !errors.Is(err, engine.ErrUnknown) {
 		return err
 	}
-	return p.writePage(c, file, func(w io.Writer) error { return report.DecisionHTML(w, d, scene, a) })
+	return p.writePage(c, page.file, func(w io.Writer) error { return report.DecisionHTML(w, d, scene, page.audience) })
 }

@@ -46,8 +46,8 @@ func (e *Engine) Notices(ctx context.Context, req NoticesRequest) (*care.Notices
 	if err := unpackDecision(d, d.Findings, &n.judged); err != nil {
 		return nil, err
 	}
-	if len(n.judged) != len(d.Chosen) {
-		return nil, fmt.Errorf("%w: decision %s: %d homes were chosen and %d judged", ErrDamaged, d.ID, len(d.Chosen), len(n.judged))
+	if err := n.agree(); err != nil {
+		return nil, err
 	}
 	if n.Scene, err = e.DecisionScene(ctx, d); err != nil {
 		return nil, err
@@ -78,6 +78,21 @@ type noting struct {
 	*match.Scene
 	judged []match.Candidate   // in the order of Chosen
 	before map[care.ID]care.ID // the home that each child left, where the decision ended a placement
+}
+
+// agree refuses a record whose parts are not about the same homes and children.
+func (n *noting) agree() error {
+	if len(n.judged) != len(n.Chosen) {
+		return fmt.Errorf("%w: decision %s: %d homes were chosen and %d judged", ErrDamaged, n.ID, len(n.Chosen), len(n.judged))
+	}
+	for i := range n.Chosen {
+		for _, id := range n.Chosen[i].Children {
+			if !slices.Contains(n.Asked.Children, id) {
+				return fmt.Errorf("%w: decision %s: nobody asked for %s", ErrDamaged, n.ID, id)
+			}
+		}
+	}
+	return nil
 }
 
 // lookBack finds the homes that the children left. A placement whose record was

@@ -47,12 +47,20 @@ func kindList(kinds []care.Kind) string {
 	return strings.Join(words, ", ")
 }
 
+// child is the record of a child of the result, or nil where it cannot be read.
+func (s *Sheet) child(i int) *care.Child {
+	if s.Scene == nil || i >= len(s.Scene.Children) {
+		return nil
+	}
+	return &s.Scene.Children[i]
+}
+
 // about describes a child as far as the audience may know.
 func (s *Sheet) about(i int) string {
-	if s.Scene == nil {
+	c := s.child(i)
+	if c == nil {
 		return "the record is no longer there to be read"
 	}
-	c := &s.Scene.Children[i]
 	lines := []string{fmt.Sprintf("%s, %d on the day", c.Sex.Words(), care.AgeOn(c.DOB, s.Result.On))}
 	if s.Audience == RecordAudience {
 		lines = append(lines, "born "+c.DOB.Words())

@@ -235,3 +235,19 @@ func tableOf(t testing.TB, root *element, caption string) map[string][]string {
 	require.Fail(t, "no table", caption)
 	return nil
 }
+
+func FuzzAPageShowsWordsAndNeverRunsThem(f *testing.F) {
+	for _, words := range hostileWords {
+		f.Add(words)
+	}
+	s := newTown().sheet(f, only("C-AMY"), "")
+	s.Result.Candidates = s.Result.Candidates[:1]
+	f.Fuzz(func(t *testing.T, words string) {
+		s.Result.Wishes[0].Words, s.Result.Candidates[0].Reasons[0].Says = words, words
+		s.Scene.Children[0].Needs, s.Scene.Children[0].Contacts[0].Who = care.List{words}, words
+		s.Result.Candidates[0].Home = care.ID(words)
+		for _, s.Audience = range report.Audiences() {
+			requireAllowed(t, parse(t, htmlOf(t, s)))
+		}
+	})
+}

@@ -63,11 +63,12 @@ func (s *Sheet) headed(head string, child care.ID) string {
 // needs lists the assessed needs of a child, each once; none where the record
 // cannot be read.
 func (s *Sheet) needs(child int) []string {
-	if s.Scene == nil {
+	c := s.child(child)
+	if c == nil {
 		return nil
 	}
 	var all []string
-	for _, need := range s.Scene.Children[child].Needs {
+	for _, need := range c.Needs {
 		if !slices.Contains(all, need) {
 			all = append(all, need)
 		}
@@ -107,8 +108,8 @@ func orNone(words string, n int) string {
 func warnings(c *match.Candidate) string {
 	var all []string
 	for _, f := range c.Findings {
-		if f.Verdict == rulebook.Warning && !slices.Contains(all, spaced(f.Rule)) {
-			all = append(all, spaced(f.Rule))
+		if says := f.Rule + ": " + f.Says; f.Verdict == rulebook.Warning && !slices.Contains(all, says) {
+			all = append(all, says)
 		}
 	}
 	return orNone(strings.Join(all, "\n"), len(all))

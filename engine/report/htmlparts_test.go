@@ -32,7 +32,7 @@ func marks(t testing.TB, root *element) map[string][2]float64 {
 	all := map[string][2]float64{}
 	for _, g := range root.all("g") {
 		var at [2]float64
-		for i, s := range strings.Fields(strings.Trim(g.attr["transform"], "translate()")) {
+		for i, s := range strings.Fields(strings.TrimSuffix(strings.TrimPrefix(g.attr["transform"], "translate("), ")")) {
 			v, err := strconv.ParseFloat(s, 64)
 			require.NoError(t, err)
 			at[i] = v

@@ -25,14 +25,9 @@ func NoticesJSON(w io.Writer, n *care.Notices) error {
 // independent reviewing officer is told, and the gaps.
 func Notices(w io.Writer, n *care.Notices, s Style) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "Notices of decision %s, drafted on %s (%s). Nothing has been sent.\n", n.Decision, n.Drafted.Words(), n.Citation)
-	t := newTable(s, "To", "About", "By", "What to do")
-	for i := range n.Notices {
-		l := &n.Notices[i]
-		t.AppendRow(table.Row{toWords(l), l.Child, dueWords(l), doWords(l)})
-	}
-	fit(t, s, 34, "To", "What to do")
-	out.WriteString(t.Render() + "\n")
+	lead := fmt.Sprintf("Notices of decision %s, drafted on %s (%s). Nothing has been sent.", n.Decision, n.Drafted.Words(), n.Citation)
+	writeParagraph(&out, lead, s)
+	out.WriteString(recipients(n, s) + "\n")
 	for i := range n.Notices {
 		if l := &n.Notices[i]; l.Withheld == "" {
 			writeLetter(&out, letterTitle(l), l.Letter, s)
@@ -46,6 +41,23 @@ func Notices(w io.Writer, n *care.Notices, s Style) error {
 	return write(w, out.String(), s)
 }
 
+// recipients is who is told, about whom, and by when.
+func recipients(n *care.Notices, s Style) string {
+	t := newTable(s, "To", "About", "By", "What to do")
+	const day = len("22 November 2026")
+	rest := s.rest(30, 4, childColumn, day)
+	t.SetColumnConfigs([]table.ColumnConfig{
+		{Name: "To", WidthMax: rest / 2, WidthMaxEnforcer: wrap},
+		{Name: "About", WidthMax: childColumn, WidthMaxEnforcer: wrap},
+		{Name: "What to do", WidthMax: rest / 2, WidthMaxEnforcer: wrap},
+	})
+	for i := range n.Notices {
+		l := &n.Notices[i]
+		t.AppendRow(table.Row{toWords(l), l.Child, l.By.Words(), doWords(l)})
+	}
+	return t.Render()
+}
+
 // NoticesHTML writes the same as one self-contained page on which each letter
 // begins a sheet of its own.
 func NoticesHTML(w io.Writer, n *care.Notices) error {
@@ -53,7 +65,7 @@ func NoticesHTML(w io.Writer, n *care.Notices) error {
 	p := &letters{Title: "Notices of decision " + string(n.Decision), Lead: fmt.Sprintf("Drafted on %s (%s). Nothing has been sent. What stands in square brackets is to be filled in.", n.Drafted.Words(), n.Citation)}
 	for i := range n.Notices {
 		l := &n.Notices[i]
-		g.add(toWords(l), string(l.Child), dueWords(l), doWords(l))
+		g.add(toWords(l), string(l.Child), l.By.Words(), doWords(l))
 		if l.Withheld != "" {
 			continue
 		}
@@ -101,21 +113,19 @@ func letterTitle(n *care.Notice) string {
 	return fmt.Sprintf("Notice to %s about %s", toWords(n), n.Child)
 }
 
-func dueWords(n *care.Notice) string {
-	if n.Late {
-		return n.By.Words() + ", which is past"
-	}
-	return n.By.Words()
-}
-
+// doWords is what is to be done about a notice.
 func doWords(n *care.Notice) string {
+	do := "send"
 	switch {
 	case n.Withheld != "":
 		return "withheld: " + n.Withheld
-	case n.Caution != "":
-		return "send; " + n.Caution
+	case n.Late:
+		do = "send, though its day has passed"
 	}
-	return "send"
+	if n.Caution != "" {
+		do += "; " + n.Caution
+	}
+	return do
 }
 
 func orNoGaps(gaps []string) []string {
@@ -128,6 +138,13 @@ func orNoGaps(gaps []string) []string {
 func writeLetter(out *strings.Builder, title string, said []string, s Style) {
 	fmt.Fprintf(out, "\n== %s\n", title)
 	for _, p := range said {
-		out.WriteString(wrap(p, s.width()) + "\n")
+		writeParagraph(out, p, s)
+	}
+}
+
+// writeParagraph breaks lines and leaves no spaces at their ends.
+func writeParagraph(out *strings.Builder, p string, s Style) {
+	for _, line := range strings.Split(wrap(p, s.width()), "\n") {
+		out.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 }

@@ -1,0 +1,105 @@
+package report_test
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
+	"github.com/stablehomes/stablehomes/engine/report"
+)
+
+func decisionPage(t testing.TB, d *care.Decision) *element {
+	t.Helper()
+	return parse(t, written(t, func(w io.Writer) error { return report.DecisionHTML(w, d, nil, report.PanelAudience) }))
+}
+
+func TestAPageOfADecisionSaysWhoChoseAndWhy(t *testing.T) {
+	rows := tableOf(t, decisionPage(t, decisions(t)["decision-moved"]), "The decision")
+	require.Equal(t, []string{"D-17, moved"}, rows["Decision"])
+	require.Equal(t, []string{"A. Officer"}, rows["Chosen by"])
+	require.Equal(t, []string{"Number 3 of the 4 that could be offered"}, rows["Its place in the list"])
+	require.Equal(t, []string{"P-3"}, rows["Ended"])
+	require.Contains(t, rows["Why"][0], "Her mother moves to Bradford next week.")
+	require.Contains(t, rows["C-AMY"][0], "H-OAK, foster home")
+}
+
+func TestAPageOfADecisionHasItsApprovals(t *testing.T) {
+	page := decisionPage(t, decisions(t)["decision-moved"])
+	require.Equal(t, []string{"N. Headnominated officer", "13:00 on 22 November 2026", "REF-1"}, tableOf(t, page, "Sign-offs given")["out-of-area"])
+	require.Equal(t, []string{"14:00 on 22 November 2026", "HOLD-9", "D. Duty"}, tableOf(t, page, "Acceptances")["H-OAK"])
+	require.Contains(t, page.text, "Those that were given stand under What was decided.")
+	require.NotContains(t, page.text, "Breaches")
+}
+
+// What happened at night is a breach on the page as it is in the record, and an
+// approval that came late is shown late.
+func TestAPageOfAFactShowsWhatWasMissing(t *testing.T) {
+	page := decisionPage(t, decisions(t)["decision-fact"])
+	require.Contains(t, page.text, "this is not an approved placement")
+	breaches := tableOf(t, page, "Breaches: what should have been and was not")
+	require.Contains(t, breaches["barred"][1], "closed to new placements")
+	require.Equal(t, "outstanding", breaches["barred"][2])
+	require.Contains(t, fmt.Sprint(breaches["sign-off"]), "signed off by D. C. S., late by")
+	require.Contains(t, page.text, "late by 1 day and 13 hours")
+	require.Contains(t, page.text, "too many to be kept one by one")
+}
+
+func TestAPageOfASplitNamesEveryHomeAndChild(t *testing.T) {
+	page := decisionPage(t, decisions(t)["decision-split"])
+	rows := tableOf(t, page, "The decision")
+	require.Contains(t, rows["C-BEN"][0], "H-ROSE")
+	require.Contains(t, rows["C-CAT"][0], "H-ASH")
+	require.Contains(t, page.text, "What the rules said of H-ROSE")
+	require.Contains(t, page.text, "What the rules said of H-ASH")
+	rules := tableOf(t, page, "The rules as they stood on 22 November 2026")
+	require.Equal(t, []string{"in forcesince 9 September 2021"}, rules["under-16-unregulated"])
+}
+
+// compass works out a bearing the long way, by the great circle.
+func compass(from, to care.Point) float64 {
+	rad := math.Pi / 180
+	d := (to.Lng - from.Lng) * rad
+	y := math.Sin(d) * math.Cos(to.Lat*rad)
+	x := math.Cos(from.Lat*rad)*math.Sin(to.Lat*rad) - math.Sin(from.Lat*rad)*math.Cos(to.Lat*rad)*math.Cos(d)
+	return math.Mod(math.Atan2(y, x)/rad+360, 360)
+}
+
+// The table of the map agrees with the great circle, wherever a home lies.
+func TestDistancesAndDirectionsAgreeWithTheGreatCircle(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 2))
+	names := []string{"north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"}
+	s := newTown().sheet(t, only("C-AMY"), report.RecordAudience)
+	centre := s.Scene.Children[0].Home.Point
+	for range 200 {
+		for i := range s.Scene.Homes {
+			s.Scene.Homes[i].Where.Point = care.At(centre.Lat+rng.NormFloat64()/4, centre.Lng+rng.NormFloat64()/3)
+		}
+		root := parse(t, htmlOf(t, s))
+		rows, on := tableOf(t, root, places), marks(t, root)
+		for i, c := range s.Result.Candidates {
+			p := s.Scene.Home(c.Home).Where.Point
+			key := fmt.Sprint(i + 1)
+			miles := gazetteer.Miles(centre.LatLng(), p.LatLng())
+			said := rows[key][2]
+			if miles >= 0.05 {
+				require.True(t, strings.HasPrefix(said, fmt.Sprintf("%.1f miles ", miles)), "seed %d: %s for %v", seed, said, miles)
+				bearing := compass(centre, p)
+				if off := math.Mod(bearing+22.5, 45); off > 1 && off < 44 { // not on the edge of two
+					require.Contains(t, said+";", " "+names[int(bearing+22.5)/45%8]+";", "seed %d: bearing %v", seed, bearing)
+				}
+			}
+			_, drawn := on[key]
+			require.NotEqual(t, drawn, strings.Contains(said, "beyond"), "seed %d", seed)
+			require.True(t, drawn || miles > 25/1.01, "seed %d: %v miles are on the map", seed, miles)
+		}
+	}
+}

@@ -18,16 +18,17 @@ import (
 // importSchema names the JSON that import writes.
 const importSchema = "stablehomes/import/1"
 
-var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.SSDA903}
+var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.Schools, engine.SSDA903}
 
 func (p *program) importCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "import",
-		Usage: "take files in: homes, children, placements, postcodes, ssda903",
+		Usage: "take files in: homes, children, placements, postcodes, schools, ssda903",
 		UsageText: "stablehomes import homes homes.csv\n" +
 			"stablehomes import --dry-run children children.csv\n" +
 			"stablehomes import --rejects bad.csv placements january.csv february.csv\n" +
 			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)\n" +
+			"stablehomes import schools edubasealldata.csv   (Get Information About Schools; places children at their school)\n" +
 			"stablehomes import --authority Leeds ssda903 return/   (the tables of a return as CSV, or its XML)",
 		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
 			"Columns: stablehomes demo --files DIR writes an example of every file. \"-\" reads standard input.",

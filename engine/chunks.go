@@ -118,7 +118,7 @@ func (t *taking[T]) files(ctx context.Context) error {
 		return err
 	}
 	for _, f := range t.Files {
-		opts := intake.Options{File: f.Name, Resolver: resolver{directory}, Authority: t.Authority, Warnings: &t.warnings}
+		opts := intake.Options{File: f.Name, Resolver: resolver{directory}, Authority: t.Authority, School: t.schoolOf(), Warnings: &t.warnings}
 		if err := t.file(ctx, t.rows(ctx, f.Source, opts)); err != nil {
 			return err
 		}
@@ -127,6 +127,14 @@ func (t *taking[T]) files(ctx context.Context) error {
 		t.report.Warnings = append(t.report.Warnings, Warning(w))
 	}
 	return nil
+}
+
+// schoolOf finds schools by URN, or is nil where none have been imported.
+func (t *taking[T]) schoolOf() func(int) (gazetteer.School, bool, error) {
+	if !t.hasSchools() {
+		return nil
+	}
+	return t.School
 }
 
 // file takes the rows of one file in, chunk by chunk. What stands before an

@@ -23,10 +23,11 @@ type Engine struct {
 	sealed   bool // the store was opened with a key
 	shelf    shelf
 
-	beside sync.RWMutex // held while the postcode directory and the journal's word of it are replaced
+	beside sync.RWMutex // held while the directory of postcodes or of schools and the journal's word of it are replaced
 
-	mu        sync.Mutex             // guards postcodes, replaced and closed
+	mu        sync.Mutex             // guards postcodes, schools, replaced and closed
 	postcodes *gazetteer.Directory   // opened when first needed; nil before, and where there is none
+	schools   *gazetteer.Schools     // read when first needed; nil before, and where there are none
 	replaced  []*gazetteer.Directory // older ones, which an import under way may still read
 	closed    bool
 }

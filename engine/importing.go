@@ -18,6 +18,7 @@ const (
 	Children   Kind = "children"
 	Placements Kind = "placements"
 	Postcodes  Kind = "postcodes" // comes in only
+	Schools    Kind = "schools"   // comes in only
 	SSDA903    Kind = "ssda903"   // the return of children looked after; goes out by [Engine.ExportReturn]
 )
 
@@ -118,6 +119,8 @@ func (e *Engine) Import(ctx context.Context, imp Import) (Report, error) {
 		err = e.importReturn(ctx, &imp, &report)
 	case Postcodes:
 		err = e.importPostcodes(ctx, &imp, &report)
+	case Schools:
+		err = e.importSchools(ctx, &imp, &report)
 	default:
 		return report, &InvalidRequestError{Why: "there is no import of " + string(imp.Kind)}
 	}

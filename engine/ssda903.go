@@ -74,6 +74,9 @@ func (e *Engine) importReturn(ctx context.Context, imp *Import, report *Report) 
 	if imp.Authority == "" {
 		return &InvalidRequestError{Why: "say whose return it is: give the authority that made it"}
 	}
+	if len(imp.Files) == 0 {
+		return &InvalidRequestError{Why: "a return has at least one file"}
+	}
 	files, left, err := inOrder(imp.Files)
 	if err != nil {
 		return err
@@ -140,8 +143,8 @@ func beginning(src io.Reader) (start []byte, whole io.Reader, err error) {
 
 // returning takes in the rows of a return.
 type returning struct {
-	// unwritten are the children that a dry run would have made, with their dates
-	// of birth: the rows of later tables speak of them.
+	// unwritten are the children that would have been made while nothing is
+	// written, with their dates of birth: the rows of later tables speak of them.
 	unwritten map[care.ID]care.Day
 }
 
@@ -168,6 +171,9 @@ const (
 )
 
 func (r *returning) decide(t *taking[intake.Return], v *store.View, chunk []intake.Item[intake.Return], n *tally) (*store.Change, error) {
+	if t.write { // the second reading of a strict import makes them
+		clear(r.unwritten)
+	}
 	all := &touched{returning: r, view: v, at: t.At, gss: t.Authority, children: map[care.ID]*care.Child{}, listed: map[care.ID]bool{}}
 	for i := range chunk {
 		row := &chunk[i]

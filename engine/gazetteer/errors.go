@@ -25,6 +25,10 @@ var (
 	ErrVersion = errors.New("postcode directory has an unknown version")
 )
 
+// ErrSchoolsDamaged is wrapped when the file of schools is not what was written; import the schools
+// again.
+var ErrSchoolsDamaged = errors.New("directory of schools is damaged")
+
 // InvalidError says why one row of a source file was left out. The other rows are not affected.
 type InvalidError struct {
 	Row    int    // line of the file, from 1; the header is line 1

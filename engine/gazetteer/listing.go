@@ -1,15 +1,11 @@
 package gazetteer
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"hash"
 	"io"
-	"os"
-	"path/filepath"
-	"runtime"
 )
 
 // Listing is a postcode directory in memory, sorted and packed, that [Build] has made and that is
@@ -75,56 +71,8 @@ func (l *Listing) WriteTo(w io.Writer) (int64, error) {
 // finds the old file or the new one, and after a power cut too. A Directory already open keeps
 // reading the old one. It writes to a temporary file beside path, which a failure removes.
 func (l *Listing) WriteFile(path string) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, ".postcodes-*.tmp")
-	if err != nil {
-		return fmt.Errorf("write postcode directory: %w", err)
-	}
-	err = l.fill(f)
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name())
-		return fmt.Errorf("write postcode directory: %w", err)
-	}
-	if err := syncDir(dir); err != nil {
+	if err := replaceFile(path, l); err != nil {
 		return fmt.Errorf("write postcode directory: %w", err)
 	}
 	return nil
-}
-
-// fill writes and closes f; when it returns nil the bytes are on the disk.
-func (l *Listing) fill(f *os.File) error {
-	w := bufio.NewWriterSize(f, 1<<20)
-	_, err := l.WriteTo(w)
-	if err == nil {
-		err = w.Flush()
-	}
-	if err == nil {
-		err = f.Chmod(0o644) // public data, unlike the store beside it
-	}
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	return err
-}
-
-// syncDir makes a rename last. Windows has no such call and does not need it.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = d.Sync()
-	if closed := d.Close(); err == nil {
-		err = closed
-	}
-	return err
 }

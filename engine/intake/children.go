@@ -117,6 +117,8 @@ func finishChild(d *draft[care.Child]) (err error) {
 	if d.value.Home, _, err = d.locate(&d.spots[0], childHomeSpot); err != nil {
 		return err
 	}
-	d.value.SchoolAt, _, err = d.locate(&d.spots[1], childSchoolSpot)
-	return err
+	if d.value.SchoolAt, _, err = d.locate(&d.spots[1], childSchoolSpot); err != nil {
+		return err
+	}
+	return d.atSchool(&d.value)
 }

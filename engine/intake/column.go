@@ -14,6 +14,7 @@ type table[T any] struct {
 	needs   []need
 	id      func(*T) care.ID
 	key     string                // the column that rows are told apart by; "id" where it is empty
+	wide    bool                  // files of the kind have many columns of no use here, which are counted, not named
 	check   func(*T) error        // the value's own Validate
 	finish  func(*draft[T]) error // what depends on several cells; may be nil
 	note    func(*draft[T])       // warnings about a good row; may be nil
@@ -25,8 +26,9 @@ type need []string // ways; "lat+lng" is two columns together
 // column is how a cell becomes a field, and the field a cell.
 type column[T any] struct {
 	name   string
-	prose  bool // may hold line ends, and is not trimmed
-	number bool // may begin with a minus sign, which is no formula
+	also   []string // other names that it goes by, the best first
+	prose  bool     // may hold line ends, and is not trimmed
+	number bool     // may begin with a minus sign, which is no formula
 	read   func(d *draft[T], cell string) error
 	write  func(v *T) (string, error)
 }
@@ -36,6 +38,7 @@ type draft[T any] struct {
 	*ground
 	value T
 	spots [2]spot // a home has one position, a child a home and a school
+	grid  grid    // of a school
 	found string  // authority in whose area a home's postcode lies; empty where not known
 	beds  bool    // a home's beds were given
 }

@@ -43,6 +43,14 @@
 // would run as a formula are written behind an apostrophe, which reading takes
 // off again.
 //
+// # Returns
+//
+// [SSDA903] reads the return of children looked after, a table of CSV or the whole
+// as XML, and [WriteSSDA903] writes the tables of which something is kept. A code
+// that was none in the days of its episode costs its row; a postcode that cannot
+// be placed does not. PL_LA, PL_LOCATION and PL_DISTANCE are compared with what
+// the postcodes say, and not kept.
+//
 // # Not guaranteed
 //
 // Whether the child and home of a placement exist is for the caller to check;

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 )
 
 // Options say how a file is read.
@@ -20,6 +21,9 @@ type Options struct {
 	// of children whose row names none. It is not used for homes: where a home
 	// lies is not a matter of who holds its record.
 	Authority string
+	// School finds a school by its URN, so that children whose row names one and
+	// not where it is are placed. It may be nil; false is a URN that is not known.
+	School func(urn int) (gazetteer.School, bool, error)
 	// Warnings collects what is worth a look but stops nothing. It may be nil.
 	Warnings *Warnings
 }

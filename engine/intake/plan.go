@@ -10,6 +10,9 @@ func (t *table[T]) byName() map[string]int {
 	known := make(map[string]int, len(t.columns))
 	for i := range t.columns {
 		known[fold(t.columns[i].name)] = i
+		for _, other := range t.columns[i].also {
+			known[fold(other)] = i
+		}
 	}
 	return known
 }
@@ -34,6 +37,9 @@ func (r *reader[T]) makePlan(known map[string]int) *FileError {
 			continue
 		}
 		if slices.Contains(r.plan, &r.columns[at]) {
+			if r.wide {
+				continue // another spelling of a column that is there
+			}
 			return &FileError{Why: "has the column " + r.columns[at].name + " twice", Hint: "remove or rename one of the two"}
 		}
 		r.plan[i] = &r.columns[at]
@@ -44,10 +50,24 @@ func (r *reader[T]) makePlan(known map[string]int) *FileError {
 	if lacking := r.lacking(); len(lacking) > 0 {
 		return &FileError{Why: "lacks " + strings.Join(lacking, " and "), Hint: r.lackingHint(lacking, unknown)}
 	}
+	if r.wide {
+		r.warnUnused(len(unknown))
+		return nil
+	}
 	for _, name := range unknown {
 		r.warnUnknown(name)
 	}
 	return nil
+}
+
+// warnUnused counts the columns of a wide file that nothing is taken from.
+func (r *reader[T]) warnUnused(n int) {
+	if n == 0 {
+		return
+	}
+	r.warnings.add(r.file, 0, "unused columns", func() string {
+		return counted(n, "column") + " of no use here left out; read are " + strings.Join(r.names(), ", ")
+	})
 }
 
 // wanted are the needs of the table that the options do not meet.

@@ -88,6 +88,7 @@ func openChosen[T any](in *bufio.Reader, mark []byte, opts Options, known map[st
 func newReader[T any](opts Options, t table[T]) (*reader[T], *FileError) {
 	r := &reader[T]{table: t, seen: map[care.ID]int{}}
 	r.ground = ground{Resolver: opts.Resolver, file: opts.File, warnings: opts.Warnings}
+	r.school = opts.School
 	if opts.Resolver == nil {
 		r.Resolver = nowhere{}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 )
 
 // Resolver knows where postcodes are and what authorities are called.
@@ -42,6 +43,7 @@ type ground struct {
 	file      string
 	row       int
 	authority string // GSS code for children whose row names none
+	school    func(urn int) (gazetteer.School, bool, error)
 	warnings  *Warnings
 }
 

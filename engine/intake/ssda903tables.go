@@ -128,9 +128,6 @@ func (r *Return) validate() error {
 	if err := r.Child.Validate("CHILD"); err != nil {
 		return err
 	}
-	if strings.HasSuffix(string(r.Child), "/") {
-		return inColumn("CHILD", bad("the number of the child in the return", "is empty"))
-	}
 	if r.Table != EpisodesTable {
 		return care.ValidateReturnCode("ETHNIC", r.Ethnic)
 	}

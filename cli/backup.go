@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"encoding/hex"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,7 +116,7 @@ func (p *program) sayBacked(c *cli.Context, schema, file string, b engine.Backed
 			Root      string `json:"root"`
 			Keys      uint64 `json:"keys"`
 			Encrypted bool   `json:"encrypted"`
-		}{schema, file, dbOf(c), b.Journal, hex.EncodeToString(b.Root[:]), b.Keys, b.Encrypted})
+		}{schema, file, dbOf(c), b.Journal, base64.StdEncoding.EncodeToString(b.Root[:]), b.Keys, b.Encrypted})
 	}
 	how := "in clear"
 	if b.Encrypted {
@@ -126,7 +126,7 @@ func (p *program) sayBacked(c *cli.Context, schema, file string, b engine.Backed
 	if schema == restoreSchema {
 		from, to = file, dbOf(c)
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s -> %s: %d keys up to journal entry %d, root %x; the backup is %s\n", from, to, b.Keys, b.Journal, b.Root, how)
+	_, err := fmt.Fprintf(p.stdout, "%s -> %s: %d keys up to journal entry %d, root %s; the backup is %s\n", from, to, b.Keys, b.Journal, base64.StdEncoding.EncodeToString(b.Root[:]), how)
 	return err
 }
 

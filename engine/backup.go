@@ -47,8 +47,8 @@ type Backed struct {
 	Encrypted bool
 }
 
-// Backup writes everything the store holds as it stands, the postcode directory
-// with it; others may go on writing meanwhile. What does not agree is not backed
+// Backup writes everything the store holds as it stands, the
+// directories of postcodes and of schools with it; others may go on writing meanwhile. What does not agree is not backed
 // up ([ErrDamaged]). Writing it where it is safe, and keeping it from being cut
 // off, are the caller's: a backup that is cut off is refused by [Restore].
 func (e *Engine) Backup(ctx context.Context, w io.Writer, o BackupOptions) (Backed, error) {
@@ -92,25 +92,36 @@ func encryptTo(w io.Writer, to []age.Recipient) (io.Writer, func() error, error)
 	return out, out.Close, nil
 }
 
-// backupFiles is the postcode directory, if there is one. It is replaced by
-// renaming, so what was opened does not change.
+// backupFiles are the directories of postcodes and of schools, as far as there are
+// any. They are replaced by renaming, so what was opened does not change.
 func (e *Engine) backupFiles() (files []store.BackupFile, done func(), err error) {
-	nothing := func() {}
+	var open []*os.File
+	done = func() {
+		for _, f := range open {
+			_ = f.Close() // only read from
+		}
+	}
 	if e.dir == "" {
-		return nil, nothing, nil
+		return nil, done, nil
 	}
-	f, err := os.Open(filepath.Join(e.dir, postcodesName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nothing, nil
+	for _, name := range []string{postcodesName, schoolsName} {
+		f, err := os.Open(filepath.Join(e.dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			done()
+			return nil, nil, err
+		}
+		open = append(open, f)
+		info, err := f.Stat()
+		if err != nil {
+			done()
+			return nil, nil, err
+		}
+		files = append(files, store.BackupFile{Name: name, Size: info.Size(), Content: f})
 	}
-	if err != nil {
-		return nil, nothing, err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nothing, errors.Join(err, f.Close())
-	}
-	return []store.BackupFile{{Name: postcodesName, Size: info.Size(), Content: f}}, func() { _ = f.Close() }, nil
+	return files, done, nil
 }
 
 // RestoreOptions say how a backup is read and what is made of it.

@@ -17,7 +17,7 @@ import (
 
 // Finding is something in a store that does not agree with the rest.
 type Finding struct {
-	Kind string `json:"kind"` // journal, HEAD, files, operation, spans, postcodes, or a kind of record
+	Kind string `json:"kind"` // journal, HEAD, files, operation, spans, postcodes, schools, or a kind of record
 	Key  string `json:"key"`  // an id, two with a slash in an index, or a number; empty where it is about all
 	Says string `json:"says"`
 }
@@ -26,6 +26,7 @@ type Finding struct {
 const (
 	aboutSpans     = "spans"
 	aboutPostcodes = "postcodes"
+	aboutSchools   = "schools"
 )
 
 // Checked says what became of a check.
@@ -43,7 +44,7 @@ type Checked struct {
 // tree, its root and HEAD; every record, those of now and those of then, with the
 // hash that the journal lists; households, indexes, placements, decisions,
 // children and homes with one another; the file of spans with the homes; the
-// postcode directory with its checksum and the journal; and the storage engine's
+// directories of postcodes and schools with their checksums and the journal; and the storage engine's
 // files with theirs. It reports all and repairs nothing. Progress, which may be
 // nil, is told how many entries and records have been looked at. The error is
 // ctx's or [ErrClosed]; all else is a finding.
@@ -59,7 +60,7 @@ func (e *Engine) Check(ctx context.Context, progress func(int)) (Checked, error)
 	for _, f := range x.Findings {
 		c.Findings = append(c.Findings, Finding{f.Kind, f.Key, f.Says})
 	}
-	for _, step := range []func(context.Context, *Checked) error{e.checkSpans, e.checkPostcodes} {
+	for _, step := range []func(context.Context, *Checked) error{e.checkSpans, e.checkPostcodes, e.checkSchools} {
 		if err := step(ctx, &c); err != nil {
 			return Checked{}, err
 		}
@@ -150,9 +151,32 @@ func (c *Checked) compareSpans(kept, want *match.Spans) {
 // checkPostcodes verifies the directory's own checksum, and that it is the one
 // whose hash the journal has.
 func (e *Engine) checkPostcodes(ctx context.Context, c *Checked) error {
+	return e.checkBeside(ctx, c, aboutPostcodes, postcodesMeta, func() (string, error) {
+		d, err := gazetteer.Open(filepath.Join(e.dir, postcodesName))
+		if err != nil {
+			return "", err
+		}
+		return d.Hash(), errors.Join(d.Verify(), d.Close())
+	})
+}
+
+// checkSchools does the same for the directory of schools.
+func (e *Engine) checkSchools(ctx context.Context, c *Checked) error {
+	return e.checkBeside(ctx, c, aboutSchools, schoolsName, func() (string, error) {
+		s, err := gazetteer.OpenSchools(filepath.Join(e.dir, schoolsName))
+		if err != nil {
+			return "", err
+		}
+		return s.Hash(), nil
+	})
+}
+
+// checkBeside compares the hash of a sound file beside the store with the one that
+// the journal has under a name.
+func (e *Engine) checkBeside(ctx context.Context, c *Checked, about, meta string, sound func() (hash string, err error)) error {
 	recorded := ""
 	err := e.read(ctx, func(r *reader) error {
-		hash, err := r.Meta(postcodesMeta)
+		hash, err := r.Meta(meta)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
@@ -163,28 +187,21 @@ func (e *Engine) checkPostcodes(ctx context.Context, c *Checked) error {
 		if ctx.Err() != nil || errors.Is(err, ErrClosed) {
 			return err
 		}
-		c.add(aboutPostcodes, "", "%v", err)
+		c.add(about, "", "%v", err)
 		return nil
 	}
 	if e.dir == "" {
 		return nil
 	}
-	d, err := gazetteer.Open(filepath.Join(e.dir, postcodesName))
-	switch {
+	switch hash, err := sound(); {
 	case errors.Is(err, fs.ErrNotExist):
 		if recorded != "" {
-			c.add(aboutPostcodes, "", "the directory that was imported is gone; import it again")
+			c.add(about, "", "the directory that was imported is gone; import it again")
 		}
-		return nil
 	case err != nil:
-		c.add(aboutPostcodes, "", "%v; import it again", err)
-		return nil
-	}
-	defer d.Close()
-	if err := d.Verify(); err != nil {
-		c.add(aboutPostcodes, "", "%v; import it again", err)
-	} else if d.Hash() != recorded {
-		c.add(aboutPostcodes, "", "it is not the directory that the journal says was imported; import it again")
+		c.add(about, "", "%v; import it again", err)
+	case hash != recorded:
+		c.add(about, "", "it is not the directory that the journal says was imported; import it again")
 	}
 	return nil
 }

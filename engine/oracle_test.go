@@ -212,6 +212,9 @@ func waiting(w *fixtures.World) [][]care.ID {
 }
 
 func TestAMatchThroughTheDoorIsThatOfTheOracle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	seeds := []uint64{1, 7, 20261122}
 	if *seedFlag != 0 {
 		seeds = []uint64{*seedFlag}

@@ -129,6 +129,9 @@ func (e *Engine) placed(ctx context.Context, s *settling, decide store.Decide) (
 	placed := new(Placed)
 	err := e.once(ctx, s.Op, s.verb(), decide, func(_, after *store.View, entry *store.Entry) (err error) {
 		i := slices.IndexFunc(entry.Changed, func(c store.Changed) bool { return c.Key.Kind() == store.DecisionKind })
+		if i < 0 { // somebody else has written over it
+			return fmt.Errorf("%w: journal entry %d records no decision", ErrDamaged, entry.Number)
+		}
 		placed.Journal = entry.Number
 		placed.Decision, err = decisionOf(after, entry.Changed[i].Key.ID())
 		return err

@@ -236,6 +236,9 @@ func eachCounty(t *testing.T, test func(t *testing.T, seed uint64, w *fixtures.W
 }
 
 func TestReunitingIsWhatMatchingAndExplainingComeTo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	reached := map[string]int{}
 	eachCounty(t, func(t *testing.T, _ uint64, w *fixtures.World) {
 		eng := stored(t, w)
@@ -269,6 +272,9 @@ func TestReunitingIsWhatMatchingAndExplainingComeTo(t *testing.T) {
 }
 
 func TestNothingOfAReunionDependsOnTheOrderOfTheRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	eachCounty(t, func(t *testing.T, seed uint64, w *fixtures.World) {
 		want := reunions(t, stored(t, w), engine.ReuniteRequest{})
 		d := rand.New(rand.NewPCG(seed, 2))
@@ -283,6 +289,9 @@ func TestNothingOfAReunionDependsOnTheOrderOfTheRecords(t *testing.T) {
 }
 
 func TestAGroupOrAnAuthorityIsThePartOfTheWholeThatIsTheirs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	eachCounty(t, func(t *testing.T, _ uint64, w *fixtures.World) {
 		eng := stored(t, w)
 		f, all := familiesOf(w, eng), reunions(t, eng, engine.ReuniteRequest{})

@@ -137,6 +137,9 @@ func (r *scenarioRequest) expects() map[string]bool {
 
 // Each scenario is run in an engine of its own, through the door.
 func TestScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	for _, name := range scenarioNames(t) {
 		t.Run(name, func(t *testing.T) {
 			s, ask := openScenario(t, name)
@@ -153,6 +156,9 @@ func TestScenarios(t *testing.T) {
 // every verdict that it gives in any of them expected by name somewhere. No
 // scenario speaks of a rule that is gone, or claims what it does not show.
 func TestEveryRuleAndCriterionHasAScenario(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds, and no two goroutines meet in it")
+	}
 	known, documented, given, all := []string{}, []string{}, map[string]string{}, map[string]bool{}
 	for _, r := range rulebook.Rules() {
 		known = append(known, r.ID)

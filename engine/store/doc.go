@@ -2,8 +2,10 @@
 // journal, above a small key-value seam ([KV]) that Badger and plain memory
 // fill.
 //
-// A change is decided on one snapshot ([Store.Do]) and committed at once with
-// its journal entry; readers ([Store.View]) see a change whole or not at all.
+// A change is decided on what the one before it leaves ([Store.Do]) and committed
+// at once with its journal entry; changes that are asked for together share a
+// commit, and one wait for the disk. Readers ([Store.View]) see a change whole or
+// not at all.
 //
 // # What is guaranteed
 //
@@ -22,28 +24,44 @@
 // The store does not judge: it keeps a home without beds as gladly as any. It
 // has no clock; who, when and under which policy are the caller's word. A power
 // cut may set HEAD back, so a journal cut off together with HEAD is told only
-// by a head that was noted elsewhere. While a program runs, Badger answers a
-// read from a damaged block as if the key were absent; whole scans notice by
-// their counts, single reads do not, and [Store.Check] finds it.
+// by a head that was noted elsewhere.
+//
+// Files are compared with their checksums when a store is opened, not before each
+// read. A block that goes bad under a running program is answered as if its keys
+// were absent: Badger looks at the next older table, or at none. Whole scans notice
+// by their counts, single reads do not; [Store.Examine] finds it, and so does the
+// next opening.
+//
+// A key (Options.Key) keeps what is in the files from those who have the files. It
+// does not hide how much there is, nor when it is written, and it is in the memory
+// of the program that has the store open.
 //
 // # Files
 //
 //	LOCK   locked by the program that writes, shared by those that read
 //	HEAD   the end of the journal, see below
+//	FILES  the names, sizes and checksums of the files in data/, see files.go
 //	data/  Badger's own files
+//
+// With a key everything in data/ is encrypted (AES) but MANIFEST and DISCARD, which
+// hold numbers of files.
+// HEAD and FILES are in clear: they say nothing of anybody.
 //
 // HEAD is 8192 bytes: a slot at 0 and one at 4096, written in turn, so that a
 // torn write spoils one of them. The whole slot with the higher turn counts.
 // Numbers are big-endian.
 //
-//	 0  8  "sthomes1"
+//	 0  8  "sthomes2"
 //	 8  8  turn, one more with each write
 //	16  8  number of the newest journal entry
 //	24 32  root of the tree over the journal
 //	56  8  1 if the store was closed properly, else 0
-//	64 32  SHA-256 of bytes 0 to 63
+//	64 32  derived from the key (HKDF with SHA-256), or all zero without one
+//	96 32  SHA-256 of bytes 0 to 95
 //
-// It is written after each commit and before the change is acknowledged.
+// It is written after each commit and before its changes are acknowledged. Slots
+// of "sthomes1", in which the SHA-256 stands at 64 and covers what is before it,
+// are read too.
 //
 // # Keys and values
 //

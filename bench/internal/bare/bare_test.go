@@ -34,7 +34,7 @@ func TestTheSettingsAreThoseOfTheStore(t *testing.T) {
 	differ := slices.DeleteFunc(slices.Concat(ours, theirs), func(line string) bool {
 		return slices.Contains(ours, line) && slices.Contains(theirs, line)
 	})
-	require.Equal(t, []string{"WithReadOnly(false", "WithLogger(nil", "WithReadOnly(readOnly", "WithLogger(quiet{log}"}, differ)
+	require.Equal(t, []string{"WithReadOnly(false", "WithLogger(nil", "WithEncryptionKey(key", "WithReadOnly(readOnly", "WithLogger(quiet{log}"}, differ)
 }
 
 func TestWhatAStoreHoldsCanBeWrittenAgain(t *testing.T) {

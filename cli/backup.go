@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 
 	"filippo.io/age"
 	"github.com/urfave/cli/v2"
 
 	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/durable"
 )
 
 // The schemas of the JSON of a backup and of a restored store.
@@ -52,7 +51,7 @@ func (p *program) backup(c *cli.Context) error {
 	}
 	defer eng.Close()
 	var backed engine.Backed
-	err = writeWhole(file, func(w io.Writer) (err error) {
+	err = durable.Replace(file, 0o600, func(w io.Writer) (err error) {
 		backed, err = eng.Backup(c.Context, w, engine.BackupOptions{Recipients: to, Plain: c.Bool("plain")})
 		return err
 	})
@@ -181,36 +180,4 @@ func identitiesOf(c *cli.Context) ([]age.Identity, error) {
 		return nil, fmt.Errorf("%s is no age identity; age-keygen makes one", file)
 	}
 	return by, nil
-}
-
-// writeWhole writes a file that appears whole, on the disk, or not at all.
-func writeWhole(file string, write func(w io.Writer) error) (err error) {
-	draft := file + ".new"
-	f, err := os.OpenFile(draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if err = write(f); err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(draft, file)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(draft))
-	}
-	return syncDir(filepath.Dir(file))
-}
-
-// syncDir makes a new name outlive a power cut. Windows has no such call and does
-// not need one.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -69,9 +69,9 @@ func (l *Listing) WriteTo(w io.Writer) (int64, error) {
 
 // WriteFile puts the directory at path, replacing what is there in one step: whoever opens the path
 // finds the old file or the new one, and after a power cut too. A Directory already open keeps
-// reading the old one. It writes to a temporary file beside path, which a failure removes.
+// reading the old one. It writes to a draft beside path, which a failure removes.
 func (l *Listing) WriteFile(path string) error {
-	if err := replaceFile(path, l); err != nil {
+	if err := publish(path, l); err != nil {
 		return fmt.Errorf("write postcode directory: %w", err)
 	}
 	return nil

@@ -122,7 +122,7 @@ func (s *Schools) WriteTo(w io.Writer) (int64, error) {
 
 // WriteFile puts the schools at path in one step, as [Listing.WriteFile] does.
 func (s *Schools) WriteFile(path string) error {
-	if err := replaceFile(path, s); err != nil {
+	if err := publish(path, s); err != nil {
 		return fmt.Errorf("write the directory of schools: %w", err)
 	}
 	return nil

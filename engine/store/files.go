@@ -119,7 +119,7 @@ func writeFiles(dir string, vouched fileNotes) error {
 		return err
 	})
 	if err == nil {
-		err = replaceDurably(dir, filesName, notes.encode())
+		err = replace(dir, filesName, notes.encode())
 	}
 	if err != nil {
 		return fmt.Errorf("write FILES: %w", err)

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"github.com/stablehomes/stablehomes/engine/durable"
 )
 
 // The file HEAD holds two slots, one page apart, that are written in turn. A
@@ -112,7 +114,7 @@ func createHead(dir string, key keyMark) error {
 	for turn := range uint64(headSlots) {
 		copy(image[turn*headSlotStep:], mark{turn: turn, head: Head{Root: root}, clean: true, key: key}.encode())
 	}
-	if err := replaceDurably(dir, headName, image); err != nil {
+	if err := replace(dir, headName, image); err != nil {
 		return fmt.Errorf("create HEAD: %w", err)
 	}
 	return nil
@@ -165,47 +167,11 @@ func (h *headFile) write(head Head, clean, durable bool) error {
 
 func (h *headFile) close() error { return h.file.Close() }
 
-// replaceDurably puts a file in the place of another of the same name in one
-// step, and waits for the disk.
-func replaceDurably(dir, name string, content []byte) error {
-	draft := filepath.Join(dir, name+".new")
-	if err := writeDurably(draft, content); err != nil {
+// replace puts a file in the place of another of the same name, on the disk, in one
+// step.
+func replace(dir, name string, content []byte) error {
+	return durable.Replace(filepath.Join(dir, name), 0o600, func(w io.Writer) error {
+		_, err := w.Write(content)
 		return err
-	}
-	if err := os.Rename(draft, filepath.Join(dir, name)); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// writeDurably writes a whole file and waits for the disk.
-func writeDurably(path string, content []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err = f.Write(content); err == nil {
-		err = f.Sync()
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	return err
-}
-
-// syncDir makes a new name in a directory outlive a power cut. Windows has no
-// such call and does not need one.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("sync %s: %w", dir, err)
-	}
-	err = d.Sync()
-	if closeErr := d.Close(); err == nil {
-		err = closeErr
-	}
-	return err
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+
+	"github.com/stablehomes/stablehomes/engine/durable"
 )
 
 // Options say how a directory is opened. The zero Options open an existing store
@@ -208,7 +210,7 @@ func (p *opening) ready(l *layout, o Options) error {
 	if p.kv, err = o.openData(p.dir, false); err != nil {
 		return errors.Join(err, endAside(p.dir, false))
 	}
-	if err := syncDir(p.dir); err != nil { // the name data/ may be new
+	if err := durable.SyncDir(p.dir); err != nil { // the name data/ may be new
 		return errors.Join(err, p.kv.Close())
 	}
 	return nil
@@ -246,7 +248,7 @@ func (p *opening) vouch() error {
 	if err := endAside(p.dir, true); err != nil {
 		return err
 	}
-	if err := replaceDurably(p.dir, filesName, p.data.notes.encode()); err != nil {
+	if err := replace(p.dir, filesName, p.data.notes.encode()); err != nil {
 		return fmt.Errorf("write FILES: %w", err)
 	}
 	return nil

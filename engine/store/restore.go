@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/stablehomes/stablehomes/engine/durable"
 )
 
 // ErrNotEmpty says that a directory is not empty, so nothing is restored into it.
@@ -47,7 +49,7 @@ func Restore(ctx context.Context, dir string, o Options, open func() (io.Reader,
 	if err := os.Rename(draft, dir); err != nil {
 		return Backed{}, err
 	}
-	return backed, syncDir(filepath.Dir(filepath.Clean(dir)))
+	return backed, durable.SyncDir(filepath.Dir(filepath.Clean(dir)))
 }
 
 // mayRestore is an [ErrNotEmpty] unless the directory is empty or not there.

@@ -18,17 +18,18 @@ import (
 // importSchema names the JSON that import writes.
 const importSchema = "stablehomes/import/1"
 
-var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.Schools, engine.SSDA903}
+var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.Schools, engine.Vacancies, engine.SSDA903}
 
 func (p *program) importCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "import",
-		Usage: "take files in: homes, children, placements, postcodes, schools, ssda903",
+		Usage: "take files in: homes, children, placements, postcodes, schools, vacancies, ssda903",
 		UsageText: "stablehomes import homes homes.csv\n" +
 			"stablehomes import --dry-run children children.csv\n" +
 			"stablehomes import --rejects bad.csv placements january.csv february.csv\n" +
 			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)\n" +
 			"stablehomes import schools edubasealldata.csv   (Get Information About Schools; places children at their school)\n" +
+			"stablehomes import vacancies monday.xlsx   (how many places each home says are free)\n" +
 			"stablehomes import --authority Leeds ssda903 return/   (the tables of a return as CSV, or its XML)",
 		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
 			"Columns: stablehomes demo --files DIR writes an example of every file. \"-\" reads standard input.",
@@ -37,6 +38,8 @@ func (p *program) importCommand() *cli.Command {
 			&cli.BoolFlag{Name: "strict", Usage: "write nothing at all if any row is rejected"},
 			&cli.StringFlag{Name: "rejects", Usage: "write the rejected rows as they were to `FILE`, to be mended and imported again"},
 			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, or that made the return, by `GSS` code or name"},
+			&cli.StringFlag{Name: "on", Usage: "`DAY` that a vacancy list speaks for (default: today)"},
+			&cli.StringFlag{Name: "map", Usage: "`FILE.toml` that says which column of a vacancy list is which; remembered for lists under the same header"},
 			&cli.StringFlag{Name: "by", Usage: "`NAME` for the journal (default: your login name)"},
 		},
 		Action: p.importFiles,
@@ -72,6 +75,12 @@ func (p *program) importFiles(c *cli.Context) (err error) {
 			return err
 		}
 	}
+	imp := engine.Import{
+		Kind: kind, Authority: c.String("authority"), DryRun: c.Bool("dry-run"), Strict: c.Bool("strict"), By: byWhom(c), At: p.now,
+	}
+	if err := forVacancies(c, &imp); err != nil {
+		return err
+	}
 	var found returnFiles
 	if kind == engine.SSDA903 {
 		if names, found, err = p.returnNames(c, names); err != nil {
@@ -102,10 +111,8 @@ func (p *program) importFiles(c *cli.Context) (err error) {
 	defer func() { err = errors.Join(err, eng.Close()) }()
 	var finish func()
 	i.progress, finish = p.progressBar(c, "rows of "+string(kind))
-	rep, err := eng.Import(c.Context, engine.Import{
-		Kind: kind, Files: files, Authority: c.String("authority"), DryRun: c.Bool("dry-run"), Strict: c.Bool("strict"),
-		By: byWhom(c), At: p.now, Reject: i.reject, Progress: i.progress,
-	})
+	imp.Files, imp.Reject, imp.Progress = files, i.reject, i.progress
+	rep, err := eng.Import(c.Context, imp)
 	finish()
 	return i.finish(rep, err)
 }
@@ -265,6 +272,7 @@ func (i *importing) summary(rep engine.Report) {
 	if isSet(i.c, "quiet") {
 		return
 	}
+	i.columns(rep)
 	for _, w := range rep.Warnings {
 		fmt.Fprintln(i.stderr, warningLine(w))
 	}

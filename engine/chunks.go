@@ -50,7 +50,8 @@ var homesIn = intakeOf[care.Home]{
 		c.PutHomes(homes...)
 		return nil
 	},
-	check: checkHome,
+	check:  checkHome,
+	retain: retainVacancy,
 }
 
 var childrenIn = intakeOf[care.Child]{

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/intake"
 )
@@ -19,6 +20,7 @@ const (
 	Placements Kind = "placements"
 	Postcodes  Kind = "postcodes" // comes in only
 	Schools    Kind = "schools"   // comes in only
+	Vacancies  Kind = "vacancies" // comes in only: it changes homes
 	SSDA903    Kind = "ssda903"   // the return of children looked after; goes out by [Engine.ExportReturn]
 )
 
@@ -45,6 +47,12 @@ type Import struct {
 	// GSS code, DfE code or name. For SSDA903 it is required: it made the return.
 	Authority string
 
+	// On is the day that a vacancy list speaks for; the day of At where it is 0.
+	On care.Day
+	// Columns say which column of a vacancy list is which. Sheets that lack one of
+	// them, and all where it is nil, are read as before, or by a guess.
+	Columns *VacancyColumns
+
 	DryRun bool // read and check everything, and write nothing
 	Strict bool // write nothing at all if any row of any file is rejected; needs files that can be read twice
 
@@ -70,7 +78,9 @@ type Report struct {
 	NotKept  int           `json:"not_kept,omitempty"`
 	Tables   []TableReport `json:"tables,omitempty"`
 	Warnings []Warning     `json:"warnings"`
-	DryRun   bool          `json:"dry_run,omitempty"`
+	// Columns say how the sheets of a vacancy list were read.
+	Columns []ColumnsRead `json:"columns,omitempty"`
+	DryRun  bool          `json:"dry_run,omitempty"`
 	// Refused says that a strict import wrote nothing because rows were
 	// rejected.
 	Refused bool   `json:"refused,omitempty"`
@@ -119,6 +129,8 @@ func (e *Engine) Import(ctx context.Context, imp Import) (Report, error) {
 		err = e.importReturn(ctx, &imp, &report)
 	case Postcodes:
 		err = e.importPostcodes(ctx, &imp, &report)
+	case Vacancies:
+		err = e.importVacancies(ctx, &imp, &report)
 	case Schools:
 		err = e.importSchools(ctx, &imp, &report)
 	default:
@@ -177,11 +189,17 @@ func (e *Engine) importPostcodes(ctx context.Context, imp *Import, report *Repor
 	}
 	file := imp.Files[0]
 	var rejectErr error
+	within := func(bad *gazetteer.InvalidError) string { // an archive has many files
+		if bad.File == "" {
+			return file.Name
+		}
+		return file.Name + "/" + bad.File
+	}
 	listing, sum, err := gazetteer.Build(ctx, file.Source, gazetteer.BuildOptions{
 		Progress: imp.Progress,
 		Rejected: func(bad *gazetteer.InvalidError) {
 			if rejectErr == nil && imp.Reject != nil {
-				rejectErr = imp.Reject(&Rejected{File: file.Name, Row: bad.Row, Column: bad.Column, Why: bad.Why, Hint: bad.Hint, Raw: []byte(bad.Line + "\n")})
+				rejectErr = imp.Reject(&Rejected{File: within(bad), Row: bad.Row, Column: bad.Column, Why: bad.Why, Hint: bad.Hint, Raw: []byte(bad.Line + "\n")})
 			}
 		},
 	})
@@ -191,7 +209,7 @@ func (e *Engine) importPostcodes(ctx context.Context, imp *Import, report *Repor
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return &FileError{File: file.Name, Why: err.Error(), Hint: "an ONS Postcode Directory, CSV or gzip, with pcd, oseast1m and osnrth1m (or lat and long) and laua", Err: err}
+		return &FileError{File: file.Name, Why: err.Error(), Hint: "an ONS Postcode Directory or NSPL with pcd, oseast1m and osnrth1m (or lat and long) and laua, or Code-Point Open: CSV, gzip or the zip as published", Err: err}
 	case rejectErr != nil:
 		return rejectErr
 	}

@@ -62,6 +62,10 @@ type Home struct {
 	Closed      []DayRange `cbor:"41,keyasint,omitzero"` // closed to new placements; nil is not recorded
 	WeeklyCost  Number     `cbor:"42,keyasint,omitzero"` // whole pounds a week
 	ConfirmedOn Day        `cbor:"43,keyasint,omitempty"`
+	// BedsShut is how many of the beds are not to be had although nobody who is
+	// recorded takes them: what a vacancy list said is missing. Placements made
+	// since come on top.
+	BedsShut Number `cbor:"44,keyasint,omitzero"`
 }
 
 // End is a day that may never come: nothing recorded (the zero End), a day, or
@@ -128,7 +132,7 @@ func (h *Home) validateNumbers() error {
 		}
 	}
 	return firstOf(
-		within("beds", h.Beds, 0, MaxBeds), h.Places.within("places", 0, MaxBeds),
+		within("beds", h.Beds, 0, MaxBeds), h.Places.within("places", 0, MaxBeds), h.BedsShut.within("beds_shut", 0, MaxBeds),
 		h.AgeMin.within("age_min", 0, MaxAge), h.AgeMax.within("age_max", 0, MaxAge),
 		h.WeeklyCost.within("weekly_cost", 0, 1_000_000),
 	)
@@ -162,6 +166,15 @@ func (h *Home) validateDates() error {
 // missing fact.
 func (h *Home) Covers(d Day) bool {
 	return h.RegisteredFrom != 0 && h.RegisteredFrom <= d && !h.RegisteredUntil.PassedBy(d)
+}
+
+// OpenBeds is the beds less those that are shut; below 0 where more are said to
+// be shut than there are.
+func (h *Home) OpenBeds() int {
+	if !h.BedsShut.Known {
+		return h.Beds
+	}
+	return h.Beds - h.BedsShut.N
 }
 
 // ClosedOn returns the closed period that contains the day, if one does.

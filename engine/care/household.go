@@ -116,7 +116,7 @@ func (a *Asking) Keeps(h *Hold, d Day) int {
 
 // FreeBeds counts the beds that are free on day d and on every later day: beds
 // less the people who live there, those who are to move in later, and holds. It
-// is negative where a home is over its number. Days on which the home is closed
+// is negative where a home is over its number. Beds that are shut count as taken. Days on which the home is closed
 // are another question: [Home.ClosedOn].
 func (h *Household) FreeBeds(d Day, ask Asking) int {
 	most := h.taken(d, &ask)
@@ -130,7 +130,7 @@ func (h *Household) FreeBeds(d Day, ask Asking) int {
 			most = max(most, h.taken(from, &ask))
 		}
 	}
-	return h.Home.Beds - most
+	return h.Home.OpenBeds() - most
 }
 
 // taken counts the beds that are taken on one day.

@@ -47,11 +47,19 @@ func (q question) night(h *care.Household, d care.Day) int {
 	return taken
 }
 
+// open is how many beds a home has for children, shut ones left out.
+func open(h *care.Home) int {
+	if h.BedsShut.Known {
+		return h.Beds - h.BedsShut.N
+	}
+	return h.Beds
+}
+
 // free is the fewest beds left on any day from d on.
 func (q question) free(h *care.Household, d care.Day) int {
-	least := h.Home.Beds - q.night(h, d)
+	least := open(h.Home) - q.night(h, d)
 	for ; d <= q.today+horizon; d++ {
-		least = min(least, h.Home.Beds-q.night(h, d))
+		least = min(least, open(h.Home)-q.night(h, d))
 	}
 	return least
 }

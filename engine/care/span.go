@@ -102,7 +102,7 @@ func SpanOf(h *Home, o *Occupancy) Span {
 	if s.Spare = math.MinInt8; h.Places.Known {
 		s.Spare = int8(max(math.MinInt8, min(h.Beds-h.Places.N, math.MaxInt8)))
 	}
-	s.stays(h.Beds, o.Stays)
+	s.stays(h.OpenBeds(), o.Stays)
 	return s
 }
 

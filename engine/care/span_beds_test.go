@@ -120,7 +120,7 @@ func TestTheShareOfBedsThatNobodySleepsIn(t *testing.T) {
 		h := &care.Household{Home: d.home(), Occupancy: *d.occupancy()}
 		s := care.SpanOf(h.Home, &h.Occupancy)
 		on, ask, now := d.question()
-		n, of := max(h.Home.Beds-lives(h, on, now), 0), max(h.Home.Beds, 1)
+		n, of := max(open(h.Home)-lives(h, on, now), 0), max(h.Home.Beds, 1)
 		got := s.Empty(on, &ask)
 		require.GreaterOrEqual(t, int(got.N)*of, n*max(int(got.Of), 1), "%+v on %s, asked on %s: %+v", got, on, now, h)
 		require.LessOrEqual(t, got.N, got.Of)

@@ -47,12 +47,15 @@ type entry struct {
 
 func (e entry) postcode() Postcode { return Postcode(e.order >> 32) }
 
-// Build reads a file in the manner of the ONS Postcode Directory, plain or gzip, and returns it
-// sorted and packed, ready for [Listing.WriteFile].
+// Build reads a file in the manner of the ONS Postcode Directory, its National Statistics Postcode
+// Lookup or the Ordnance Survey's Code-Point Open, plain or gzip, and returns it sorted and packed,
+// ready for [Listing.WriteFile]. A zip archive as published is read file by file; src must then be
+// an [io.ReaderAt] and [io.Seeker], as a file is.
 //
 // The columns are found by name, ignoring case, spaces and underscores: pcd (or pcds, pcd7, pcd8);
 // oseast1m and osnrth1m, or lat and long; laua (or oslaua, lad25cd); and doterm if it is there.
-// Others are ignored. A malformed row is counted, told to opts.Rejected and left out. Rows without
+// Others are ignored. Code-Point Open has no header: a first line of its ten columns is a row. It
+// knows no ended postcodes. A malformed row is counted, told to opts.Rejected and left out. Rows without
 // a position and rows of Northern Ireland (area BT or laua N09…: their coordinates are on the Irish
 // grid) are counted and left out. Of two rows with one postcode the later is kept. District codes
 // are kept as they are, in capitals.
@@ -76,6 +79,7 @@ type builder struct {
 	opts      BuildOptions
 	sum       Summary
 	columns   columns
+	file      string // within a zip archive; empty elsewhere
 	entries   []entry
 	names     []string // of districts, in order of first appearance
 	districts map[string]uint16
@@ -83,7 +87,25 @@ type builder struct {
 	line      []byte // a copy, because splitting changes it
 }
 
+// readAll reads a file, or all files of an archive.
 func (b *builder) readAll(ctx context.Context, src io.Reader) error {
+	archive, src, err := isArchive(src)
+	if err != nil {
+		return err
+	}
+	read := func(r io.Reader) error { return b.readFile(ctx, r) }
+	if archive != nil {
+		err = b.readArchive(archive, read)
+	} else {
+		err = read(src)
+	}
+	if err == nil {
+		b.progress()
+	}
+	return err
+}
+
+func (b *builder) readFile(ctx context.Context, src io.Reader) error {
 	in, err := openSource(src)
 	if err != nil {
 		return err
@@ -98,10 +120,14 @@ func (b *builder) readAll(ctx context.Context, src io.Reader) error {
 	if b.columns, err = readHeader(header); err != nil {
 		return err
 	}
+	if b.columns.headless {
+		if err := b.take(ctx, in.row, header); err != nil {
+			return err
+		}
+	}
 	for {
 		line, err := in.next()
 		if err == io.EOF {
-			b.progress()
 			return nil
 		}
 		if err != nil {
@@ -158,7 +184,7 @@ func (b *builder) parse() (parsed, outcome, *InvalidError) {
 func (b *builder) reject(bad *InvalidError, row int, line []byte) {
 	b.sum.Rejected++
 	if b.opts.Rejected != nil {
-		bad.Row, bad.Line = row, string(line)
+		bad.File, bad.Row, bad.Line = b.file, row, string(line)
 		b.opts.Rejected(bad)
 	}
 }

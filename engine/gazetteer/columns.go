@@ -13,17 +13,33 @@ type columns struct {
 	x, y     int  // easting and northing, or longitude and latitude
 	grid     bool // which of the two
 	district int
-	ended    int // month a postcode was ended, empty while it lives; optional
+	ended    int  // month a postcode was ended, empty while it lives; optional
+	headless bool // the first line is a row
+}
+
+// codePoint are the columns of the Ordnance Survey's Code-Point Open, whose files have no header.
+var codePoint = []string{"Postcode", "Positional_quality_indicator", "Eastings", "Northings", "Country_code",
+	"NHS_regional_HA_code", "NHS_HA_code", "Admin_county_code", "Admin_district_code", "Admin_ward_code"}
+
+// isCodePoint says whether a line is a row of Code-Point Open.
+func isCodePoint(cells [][]byte) bool {
+	if len(cells) != len(codePoint) {
+		return false
+	}
+	_, ok := packPostcode(cells[0])
+	_, east := number(cells[2])
+	_, north := number(cells[3])
+	return ok && east && north
 }
 
 // The names a column goes by in the editions of the ONS Postcode Directory, squeezed, best first.
 var (
-	postcodeNames = []string{"pcds", "pcd", "pcd7", "pcd8", "postcode"}
-	eastNames     = []string{"oseast1m", "east1m", "easting"}
-	northNames    = []string{"osnrth1m", "north1m", "northing"}
+	postcodeNames = []string{"pcds", "pcd", "pcd7", "pcd8", "postcode", "pc"}
+	eastNames     = []string{"oseast1m", "east1m", "easting", "eastings", "ea"}
+	northNames    = []string{"osnrth1m", "north1m", "northing", "northings", "no"}
 	latNames      = []string{"lat", "latitude"}
 	longNames     = []string{"long", "lng", "longitude"}
-	districtNames = []string{"laua", "oslaua", "lad"} // lad25cd and the like count as lad
+	districtNames = []string{"laua", "oslaua", "lad", "admindistrictcode", "dc"} // lad25cd and the like count as lad
 	endedNames    = []string{"doterm"}
 )
 
@@ -33,6 +49,9 @@ func readHeader(line []byte) (columns, error) {
 	cells, ok := splitCells(nil, bytes.Clone(line))
 	if !ok {
 		return columns{}, fmt.Errorf("%w: its first line is not a CSV header: %s", ErrUnreadable, quote(string(line)))
+	}
+	if isCodePoint(cells) {
+		return columns{names: codePoint, postcode: 0, x: 2, y: 3, grid: true, district: 8, ended: -1, headless: true}, nil
 	}
 	c := columns{}
 	at := map[string]int{}

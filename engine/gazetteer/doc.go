@@ -11,7 +11,8 @@
 //   - [Miles] is the straight-line distance over the sphere, in statute miles.
 //   - [FromGrid] turns a British National Grid reference into WGS84.
 //   - A [Directory] is an immutable sorted file that takes a [Postcode] to a [Place]. [Build] makes
-//     one from the CSV that the ONS publishes. The bytes are described in format.go.
+//     one from what the ONS and the Ordnance Survey publish. The bytes are described in format.go.
+//   - [Schools] take the URN of a school to a [School], in a file of its own: see school.go.
 //
 // # Guaranteed
 //

@@ -31,6 +31,7 @@ var ErrSchoolsDamaged = errors.New("directory of schools is damaged")
 
 // InvalidError says why one row of a source file was left out. The other rows are not affected.
 type InvalidError struct {
+	File   string // within a zip archive; empty elsewhere
 	Row    int    // line of the file, from 1; the header is line 1
 	Column string // name as the header has it, or "" when the whole row is at fault
 	Why    string // what is wrong
@@ -41,6 +42,9 @@ type InvalidError struct {
 // Error is one sentence: row, column, what is wrong and what would be right.
 func (e *InvalidError) Error() string {
 	where := fmt.Sprintf("row %d", e.Row)
+	if e.File != "" {
+		where = e.File + ", " + where
+	}
 	if e.Column != "" {
 		where += ", column " + e.Column
 	}

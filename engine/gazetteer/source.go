@@ -53,7 +53,7 @@ func refuse(start []byte) error {
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
 		return fmt.Errorf("%w: it is saved as UTF-16; save it as CSV UTF-8", ErrUnreadable)
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
-		return fmt.Errorf("%w: it is a zip archive or a spreadsheet; give the CSV file inside it", ErrUnreadable)
+		return fmt.Errorf("%w: it is a zip archive or a spreadsheet that does not come as a file; save it first, or give the CSV file inside it", ErrUnreadable)
 	case bytes.IndexByte(start, 0) >= 0:
 		return fmt.Errorf("%w: it is not a text file; give the ONS Postcode Directory as CSV", ErrUnreadable)
 	}

@@ -25,6 +25,13 @@
 // cannot swallow the rows up to the next one. Memory stays bounded by a few times
 // MaxRecord, plus the ids that were seen, whatever the file holds.
 //
+// # Schools and vacancy lists
+//
+// [Schools] reads the download of Get Information About Schools. [Vacancies] reads
+// the lists that providers send round, XLSX or CSV, and guesses which column is
+// which, unless it is told. Of a cell that is not understood it says which, and
+// never guesses on: a number with a doubt beside it is no number.
+//
 // # Cells
 //
 // A blank cell is not recorded. In a list, entries stand between semicolons, a

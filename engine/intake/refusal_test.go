@@ -61,6 +61,7 @@ var homeRefusals = []refusal{
 	{"closed_dates", "Christmas", `"Christmas" is not a day of the calendar`},
 	{"weekly_cost", "£612", `"£612" is not a whole number`},
 	{"weekly_cost", "-1", "-1 is out of range"},
+	{"beds_shut", "all", `"all" is not a whole number`},
 	{"vacancy_confirmed_on", "yesterday", `"yesterday" is not a day of the calendar`},
 	{"garden", "small", `"small" is neither yes nor no`},
 	{"transport", "bus", `"bus" is neither yes nor no`},

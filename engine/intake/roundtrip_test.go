@@ -168,6 +168,7 @@ func genHome() *rapid.Generator[care.Home] {
 			RestrictedFrom:    genEnd().Draw(t, "restriction_from"),
 			RegisteredUntil:   genEnd().Draw(t, "registered_until"),
 			FosteringSince:    genMaybeDay().Draw(t, "fostering_since"),
+			BedsShut:          genNumber(0, care.MaxBeds).Draw(t, "beds_shut"),
 			ConfirmedOn:       genMaybeDay().Draw(t, "vacancy_confirmed_on"),
 			ExtendedUntil:     genMaybeDay().Draw(t, "extended_until"),
 			RefusedOn:         genMaybeDay().Draw(t, "registration_refused_on"),

@@ -97,6 +97,7 @@ var homeSpellings = []spelling{
 	{"closed_dates", "24/12/2026 to 02/01/2027", "2026-12-24..2027-01-02"},
 	{"closed_dates", "none", "none"},
 	{"weekly_cost", "0612", "612"},
+	{"beds_shut", "1.0", "1"},
 	{"vacancy_confirmed_on", "22/11/2026", "2026-11-22"},
 	{"garden", "true", "yes"},
 	{"transport", "n", "no"},

@@ -29,6 +29,12 @@ func (w *Warnings) All() []Warning {
 	return slices.Clone(w.list)
 }
 
+// Add collects a warning of the caller's own. About is what counts as the same
+// thing within the file.
+func (w *Warnings) Add(file string, row int, about, says string) {
+	w.add(file, row, about, func() string { return says })
+}
+
 // has says whether a warning is among those collected.
 func (w *Warnings) has(file, about string) bool {
 	if w == nil {

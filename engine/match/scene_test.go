@@ -104,6 +104,7 @@ var quirksOfHomes = []func(dice, *care.Home){
 	func(d dice, h *care.Home) { h.FosteringSince = pick(d, 0, monday-400, monday-1200, monday+400) },
 	func(d dice, h *care.Home) { h.ApprovedBy = pick(d, "", bradford, newcastle) },
 	func(d dice, h *care.Home) { h.ConfirmedOn = 0 },
+	func(d dice, h *care.Home) { h.BedsShut = care.Num(d.IntN(3)) },
 }
 
 // youngster is a child whom most homes may take, but for a few quirks.

@@ -158,6 +158,9 @@ var freePlace = Rule{
 	},
 	say: func(q *question, r ruling) words {
 		says := fmt.Sprintf("%d of %s free from %s", max(r.n, 0), counted(q.home.Beds, "bed", "beds"), q.On.Words())
+		if shut := q.home.Beds - q.home.OpenBeds(); shut > 0 {
+			says += fmt.Sprintf("; %d not to be had, as a vacancy list said", shut)
+		}
 		if r.verdict == Met {
 			return words{says: says}
 		}

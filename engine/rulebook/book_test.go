@@ -174,6 +174,7 @@ var mayOpen = map[string]string{
 	"Places": "a term of approval: empty is no restriction", "AgeMin": "a term of approval: empty is no restriction",
 	"AgeMax": "a term of approval: empty is no restriction", "Sexes": "a term of approval: empty is no restriction",
 	"Durations": "a term of approval: empty is no restriction",
+	"BedsShut":  "what a vacancy list takes away: blank takes nothing away from the beds",
 	"RefusedOn": "the status says that an application is pending, which it is not once it is refused; no day of refusal is what every open application has",
 }
 

@@ -89,6 +89,7 @@ func drawFacts(t *rapid.T, h *care.Home, on care.Day) {
 	h.SupportsRisks = pick(t, "supports risks", nil, care.List{}, care.List{"missing", "self-harm"})
 	h.Smoking = pick(t, "smoking", care.Unknown, care.No, care.Yes)
 	h.ConfirmedOn = pick(t, "confirmed on", 0, on, on-7, on-8, on+1)
+	h.BedsShut = pick(t, "beds shut", care.Number{}, care.Num(0), care.Num(1))
 }
 
 func drawTerms(t *rapid.T, h *care.Home) {

@@ -129,6 +129,7 @@ func drawHousehold(t *rapid.T) *care.Household {
 		FosteringSince: since(t, "fostering since"), RegisteredFrom: since(t, "registered from"),
 		WeeklyCost: care.Number{N: 600, Known: oneOf(t, "cost known", false, true)},
 	}
+	h.BedsShut = oneOf(t, "shut", care.Number{}, care.Num(0), care.Num(2))
 	if oneOf(t, "bedrooms recorded", true, false) {
 		h.Bedrooms = rapid.SliceOfN(rapid.IntRange(1, 2), 0, 4).Draw(t, "bedrooms")
 	}

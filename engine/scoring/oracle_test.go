@@ -229,6 +229,14 @@ func (o oracle) livesHere(s *care.Stay, d care.Day) bool {
 	return d >= s.Start && (gone == 0 || d < gone)
 }
 
+// strangers are those who may live in the beds that are shut.
+func (o oracle) strangers() int {
+	if !o.h.Home.BedsShut.Known {
+		return 0
+	}
+	return o.h.Home.BedsShut.N
+}
+
 func (o oracle) crowd() int {
 	n := 0
 	for i := range o.h.Occupancy.Stays {
@@ -293,7 +301,7 @@ func (o oracle) stability() *expected {
 	}
 	room := 0.0
 	if h.Beds > 0 {
-		room = math.Max(0, 1-float64(o.crowd())/float64(h.Beds))
+		room = math.Max(0, 1-float64(o.crowd()+o.strangers())/float64(h.Beds))
 	}
 	add(room, room)
 	for k := range value {
@@ -356,7 +364,7 @@ func (o oracle) grants(wish string) (yes bool, open string, known bool) {
 		if h.Bedrooms == nil {
 			return false, "bedrooms", true
 		}
-		return len(h.Bedrooms) >= o.busiest()+len(o.c.Children), "", true
+		return len(h.Bedrooms) >= o.busiest()+o.strangers()+len(o.c.Children), "", true
 	case "foster", "family":
 		return h.Kind == care.Foster || h.Kind == care.ConnectedPerson || h.Kind == care.ParentAndChild, "", true
 	case "residential", "childrens-home":

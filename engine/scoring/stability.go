@@ -169,10 +169,12 @@ func living(s *subject, h *care.Household) int {
 	return n
 }
 
-// roomQuarter is 1 for an empty home and 0 for a full one.
+// roomQuarter is 1 for an empty home and 0 for a full one. Somebody unknown may
+// live in the beds that are shut.
 func roomQuarter(s *subject, h *care.Household) Millionths {
 	if h.Home.Beds == 0 {
 		return 0
 	}
-	return One - share(min(living(s, h), h.Home.Beds), h.Home.Beds)
+	shut := h.Home.Beds - h.Home.OpenBeds()
+	return One - share(min(living(s, h)+shut, h.Home.Beds), h.Home.Beds)
 }

@@ -20,7 +20,8 @@ type batch struct {
 	before   *batch // is being written while this one is decided; nil if none is
 	attempts int    // that another program has spoilt
 	members  []member
-	full     error // why nothing can be written, or nil
+	asking   *asked // is deciding, or nil
+	full     error  // why nothing can be written, or nil
 
 	fresh   uint64 // who joined the line up to here has seen nothing newer than the batch
 	base    Snapshot
@@ -48,22 +49,19 @@ type member struct {
 func (s *Store) lead() {
 	var before *batch
 	for before != nil || !s.line.rest() {
-		before = s.follow(before, nil)
+		before = s.follow(before)
 	}
 }
 
 // follow makes the batch that follows another, if there is one, and returns it
 // while it is being written; nil if there is nothing to write.
-func (s *Store) follow(before *batch, again []member) *batch {
+func (s *Store) follow(before *batch) *batch {
 	b := &batch{store: s, before: before, written: make(chan struct{})}
 	if s.space != nil {
 		b.full = s.space.room(s.dir)
 	}
 	if err := b.begin(); err != nil {
-		return b.spoilt(again, err)
-	}
-	for _, m := range again {
-		b.ask(m.who)
+		return b.spoilt(err)
 	}
 	b.gather()
 	if before != nil {
@@ -97,10 +95,15 @@ func (b *batch) refuse() *batch {
 		return m.who.number > b.fresh
 	})
 	b.answer(nil)
-	if len(later) == 0 {
-		return nil
+	b.store.again(later)
+	return nil
+}
+
+// again lets members of a batch that is not written be the next in line.
+func (s *Store) again(members []member) {
+	for _, m := range slices.Backward(members) {
+		s.line.putBack(m.who)
 	}
-	return b.store.follow(nil, later)
 }
 
 // begin looks at what is below: what is on disk, or what the batch before leaves.
@@ -125,58 +128,90 @@ func (b *batch) begin() (err error) {
 	return nil
 }
 
-// spoilt tells those who are to hear that nothing can be read: at least one, so
-// that the line gets shorter.
-func (b *batch) spoilt(again []member, err error) *batch {
-	b.members = again
+// spoilt tells one that nothing can be read, so that the line gets shorter.
+func (b *batch) spoilt(err error) *batch {
 	if a := b.store.line.next(); a != nil {
-		b.members = append(b.members, member{who: a})
+		b.members = []member{{who: a}}
 	}
 	b.answer(err)
 	return nil
 }
 
 // gather asks those who wait, and those who come while the batch before is
-// written.
+// written. It goes on after a decision that has ended its goroutine.
 func (b *batch) gather() {
-	var written chan struct{}
-	if b.before != nil {
-		written = b.before.written
+	for whole := false; !whole; {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			defer func() {
+				if gone := b.asking; gone != nil {
+					b.asking = nil
+					gone.depart(recover())
+				}
+			}()
+			b.askLine()
+			whole = true
+		}()
+		<-done
 	}
+}
+
+// askLine asks one after another until the batch is whole: when nobody waits or,
+// so that deciding and writing go on side by side, as soon as the batch before is
+// written. They decide on this goroutine: to wake each one up would take longer
+// than most take to decide.
+func (b *batch) askLine() {
 	for len(b.members) < maxTogether {
+		if b.changes > 0 && b.before.isWritten() {
+			return
+		}
 		if a := b.store.line.next(); a != nil {
 			if !b.ask(a) {
 				return
 			}
 			continue
 		}
-		if written == nil {
+		if b.before == nil {
 			return
 		}
 		select {
 		case <-b.store.line.came:
-		case <-written:
+		case <-b.before.written:
 			return
 		}
+	}
+}
+
+// isWritten is false if there is no batch.
+func (b *batch) isWritten() bool {
+	if b == nil {
+		return false
+	}
+	select {
+	case <-b.written:
+		return true
+	default:
+		return false
 	}
 }
 
 // redo makes another batch of the same changes when the one before was not
 // written. Where another program came first, those are decided again too.
 func (b *batch) redo() *batch {
-	before, again := b.before, b.members
-	err := before.err
-	if !errors.Is(err, ErrConflict) {
+	b.store.again(b.members)
+	before, attempts, err := b.before, b.before.attempts+1, b.before.err
+	switch {
+	case !errors.Is(err, ErrConflict):
 		before.answer(err)
-		return b.store.follow(nil, again)
-	}
-	attempts := before.attempts + 1
-	if attempts == maxAttempts {
+		return nil
+	case attempts == maxAttempts:
 		before.answer(fmt.Errorf("%w %d times in a row", ErrConflict, maxAttempts))
-		return b.store.follow(nil, again)
+		return nil
 	}
 	before.end()
-	next := b.store.follow(nil, append(before.members, again...))
+	b.store.again(before.members)
+	next := b.store.follow(nil)
 	if next != nil {
 		next.attempts = attempts
 	}
@@ -205,11 +240,9 @@ func (b *batch) stand() (err error) {
 // ask lets one decide and takes the decision in. It says no if that does not fit
 // any more; then it is asked again in the next batch.
 func (b *batch) ask(a *asked) bool {
-	a.turn <- &View{snap: b.over, from: present{b.over}, head: b.head, version: b.version}
-	d := <-a.says
-	if errors.Is(d.err, errGone) {
-		return true
-	}
+	b.asking = a
+	d := a.decideOn(&View{snap: b.over, from: present{b.over}, head: b.head, version: b.version})
+	b.asking = nil
 	if d.draft == nil && b.changes == 0 && b.before == nil && a.number <= b.fresh {
 		a.answer(d.receipt, d.err)
 		return true

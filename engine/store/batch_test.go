@@ -110,7 +110,10 @@ func TestOneChangeDoesNotSpoilItsNeighbours(t *testing.T) {
 			require.NoError(t, got[i].err, "%d", i)
 			require.Equal(t, want, got[i].receipt.Number, "%d", i)
 		}
-		require.Equal(t, "the officer fell over", got[1].panicked)
+		fell, ok := got[1].panicked.(*Panicked)
+		require.True(t, ok)
+		require.Equal(t, "the officer fell over", fell.Value)
+		require.Contains(t, string(fell.Stack), "spoilers", "it says where")
 		require.Zero(t, got[3])
 		require.ErrorIs(t, got[4].err, ErrTooLarge)
 		require.Equal(t, errDisk, got[5].err, "it saw the home that a change before it has put")

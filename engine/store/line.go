@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
 	"sync"
 )
 
@@ -13,12 +15,10 @@ type asked struct {
 	decide Decide
 	number uint64 // of those who joined the line
 
-	turn chan *View    // the batch hands over what to decide on,
-	says chan decision // and waits for this
-
-	done    chan struct{} // closed once the two below are there
+	done    chan struct{} // closed once those below are there
 	receipt Receipt
 	err     error
+	gone    *departure // nil if deciding came to an end
 }
 
 // decision is what came of one asking.
@@ -28,34 +28,53 @@ type decision struct {
 	err     error
 }
 
-// errGone is said for somebody who has panicked, or whose goroutine has ended,
-// in the middle of a decision. Nobody waits for the answer.
-var errGone = errors.New("nobody waits for the answer")
+// departure is how a decision went wrong that did not come to an end: with a
+// panic or, where there was none, with the end of its goroutine.
+type departure struct{ panicked *Panicked }
 
-// wait is the caller's side: it decides when its turn comes, on its own
-// goroutine, so that a panic stays its own, and returns what became of it.
-func (a *asked) wait(l *line) (Receipt, error) {
-	cancelled := a.ctx.Done()
-	for {
-		select {
-		case v := <-a.turn:
-			a.say(v)
-		case <-a.done:
-			return a.receipt, a.err
-		case <-cancelled:
-			if l.leave(a) {
-				return Receipt{}, a.ctx.Err()
-			}
-			cancelled = nil // a batch has it, and answers soon
-		}
-	}
+// Panicked is the value with which [Store.Do] panics where decide did.
+type Panicked struct {
+	Value any    // that decide panicked with
+	Stack []byte // where
 }
 
-// say decides, and tells the batch so even if it does not come to an end.
-func (a *asked) say(v *View) {
-	d := decision{err: errGone}
-	defer func() { a.says <- d }()
-	d = a.decideOn(v)
+// Error is the value and the stack.
+func (p *Panicked) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap is the value, if it is an error.
+func (p *Panicked) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// wait is the caller's side. It returns what became of the change. How deciding
+// went wrong is the caller's affair, and nobody else's.
+func (a *asked) wait(l *line) (Receipt, error) {
+	select {
+	case <-a.done:
+	case <-a.ctx.Done():
+		if l.leave(a) {
+			return Receipt{}, a.ctx.Err()
+		}
+		<-a.done // a batch has it, and answers soon
+	}
+	switch {
+	case a.gone == nil:
+		return a.receipt, a.err
+	case a.gone.panicked != nil:
+		panic(a.gone.panicked)
+	}
+	runtime.Goexit()
+	panic("unreachable")
+}
+
+// depart ends the waiting of somebody who has not decided.
+func (a *asked) depart(panicked any) {
+	a.gone = new(departure)
+	if panicked != nil {
+		a.gone.panicked = &Panicked{Value: panicked, Stack: debug.Stack()}
+	}
+	close(a.done)
 }
 
 // decideOn asks what is to change, unless that was done before.

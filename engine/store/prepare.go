@@ -31,6 +31,9 @@ const writesAWorker = 64
 // is stored. An import spends most of its time here, so it uses every core.
 func prepareAll(writes []write, n uint64, snap Snapshot) error {
 	workers := min(runtime.GOMAXPROCS(0), 1+len(writes)/writesAWorker)
+	if workers == 1 {
+		return prepareEach(writes, n, snap)
+	}
 	errs := make([]error, workers)
 	var wg sync.WaitGroup
 	for w := range workers {

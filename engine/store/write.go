@@ -29,7 +29,7 @@ const maxAttempts = 16
 // Do makes one change: decide, then one commit of records and journal. When it
 // returns without an error the change is on disk. Changes that are asked for at
 // the same time are decided one after another, each on what the one before it
-// leaves, and share one commit; decide runs on the goroutine of its caller.
+// leaves, and share one commit. Where decide panics Do panics too, with a [*Panicked].
 //
 // A change with an operation id is made once: with the same id again, decide is
 // not asked and the Receipt of the first time is returned. An empty id stands
@@ -48,7 +48,7 @@ func (s *Store) Do(ctx context.Context, op string, decide Decide) (Receipt, erro
 			return Receipt{}, err
 		}
 	}
-	a := &asked{ctx: ctx, op: op, decide: decide, turn: make(chan *View), says: make(chan decision), done: make(chan struct{})}
+	a := &asked{ctx: ctx, op: op, decide: decide, done: make(chan struct{})}
 	lead, err := s.line.join(a)
 	if err != nil {
 		return Receipt{}, err

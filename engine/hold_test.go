@@ -86,6 +86,18 @@ func TestTheSecondOfficerIsToldByWhomAndUntilWhen(t *testing.T) {
 	})
 }
 
+func TestAUnitOfParentAndChildTakesTwoBeds(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		bring(t, eng, engine.Homes, homesHeader+homeRow("H-UNIT", "parent-and-child", leeds, "53.838221", "-1.496441", "3", "0-20", "", approved, "none", "none"))
+		bring(t, eng, engine.Children, childrenHeader+
+			childRow("C-ANN", "2010-03-09", "F", leeds, "", "", "none")+childRow("C-BEA", "2010-04-09", "F", leeds, "", "", "none"))
+		held(t, eng, keeping("H-UNIT", "C-ANN"))
+		_, err := eng.Hold(t.Context(), keeping("H-UNIT", "C-BEA"))
+		taken := refusal[*engine.TakenError](t, err)
+		require.Equal(t, []int{2, 1}, []int{taken.Needed, taken.Free})
+	})
+}
+
 func TestAHomeThatIsFullOfChildrenSaysFromWhenItIsFree(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		settle(t, eng)

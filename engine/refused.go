@@ -117,11 +117,11 @@ func obstacle(h *care.Household, judged *match.Candidate, children []care.ID, on
 		return &BarredError{Home: h.Home.ID, Children: children, Findings: barred}
 	}
 	ask := care.Ask(at, slices.Concat(children, leaving)...)
-	free := h.FreeBeds(on, ask)
-	if len(barred) == 0 && free >= len(children) {
+	free, need := h.FreeBeds(on, ask), h.Home.Kind.BedsFor(len(children))
+	if len(barred) == 0 && free >= need {
 		return nil
 	}
-	e := &TakenError{Home: h.Home.ID, On: on, Needed: len(children), Free: free, FreeFrom: h.FirstFree(len(children), on, ask)}
+	e := &TakenError{Home: h.Home.ID, On: on, Needed: need, Free: free, FreeFrom: h.FirstFree(need, on, ask)}
 	if first := inTheWay(&h.Occupancy, &ask, on); first != nil {
 		e.Hold, e.By, e.Until = first.ID, first.By, first.Until
 	}

@@ -115,36 +115,74 @@ func (a *Asking) Keeps(h *Hold, d Day) int {
 }
 
 // FreeBeds counts the beds that are free on day d and on every later day: beds
-// less the people who live there, those who are to move in later, and holds. It
-// is negative where a home is over its number. Beds that are shut count as taken. Days on which the home is closed
-// are another question: [Home.ClosedOn].
+// less those of the people who live there, of those who are to move in later, and
+// of holds. It is negative where a home is over its number. Beds that are shut
+// count as taken. Days on which the home is closed are another question:
+// [Home.ClosedOn].
 func (h *Household) FreeBeds(d Day, ask Asking) int {
-	most := h.taken(d, &ask)
-	for i := range h.Occupancy.Stays {
-		if start := h.Occupancy.Stays[i].Start; start > d {
-			most = max(most, h.taken(start, &ask))
-		}
-	}
-	for i := range h.Occupancy.Holds {
-		if from := h.Occupancy.Holds[i].From; from > d {
-			most = max(most, h.taken(from, &ask))
-		}
-	}
-	return h.Home.OpenBeds() - most
+	_, beds := h.Most(d, ask)
+	return h.Home.OpenBeds() - beds
 }
 
-// taken counts the beds that are taken on one day.
-func (h *Household) taken(d Day, ask *Asking) int {
-	n := 0
-	for i := range h.Occupancy.Stays {
-		if ask.Lives(&h.Occupancy.Stays[i], d) {
-			n++
+// Most is how many children live in the home, or have a bed held there, on the day
+// with the most of them from day d on, and how many beds are taken on the day on
+// which most are.
+func (h *Household) Most(d Day, ask Asking) (children, beds int) {
+	children, beds = h.taken(d, &ask)
+	also := func(day Day) {
+		if day > d {
+			c, b := h.taken(day, &ask)
+			children, beds = max(children, c), max(beds, b)
 		}
 	}
-	for i := range h.Occupancy.Holds {
-		n += ask.Keeps(&h.Occupancy.Holds[i], d)
+	for i := range h.Occupancy.Stays {
+		also(h.Occupancy.Stays[i].Start)
 	}
-	return n
+	for i := range h.Occupancy.Holds {
+		also(h.Occupancy.Holds[i].From)
+	}
+	return children, beds
+}
+
+// taken counts the children of one day and the beds that they take.
+func (h *Household) taken(d Day, ask *Asking) (children, beds int) {
+	parents := 0
+	for i := range h.Occupancy.Stays {
+		if !ask.Lives(&h.Occupancy.Stays[i], d) {
+			continue
+		}
+		children++
+		if h.Home.Kind == ParentAndChild && i < len(h.Residents) && AgeOn(h.Residents[i].DOB, d) >= parentFrom {
+			parents++
+		}
+	}
+	beds = children
+	if h.Home.Kind == ParentAndChild { // who of them are one unit is not recorded
+		beds = max(children, unitBeds*max(parents, children-parents))
+	}
+	for i := range h.Occupancy.Holds {
+		if keeps := ask.Keeps(&h.Occupancy.Holds[i], d); keeps > 0 {
+			children += keeps
+			beds += h.Home.Kind.BedsFor(keeps)
+		}
+	}
+	return children, beds
+}
+
+// In a parent-and-child home a unit takes two beds, whoever of it is looked after
+// and so recorded here; nobody younger than parentFrom is the parent in it.
+const (
+	unitBeds   = 2
+	parentFrom = 10 // years
+)
+
+// BedsFor is how many beds children take who come together to a home of the kind:
+// one each, but two at least in a parent-and-child home.
+func (k Kind) BedsFor(children int) int {
+	if k == ParentAndChild {
+		return max(unitBeds, children)
+	}
+	return children
 }
 
 // FirstFree is the first day from the given one on which n beds are free from

@@ -39,6 +39,43 @@ func hold(until time.Time, from care.Day, children ...care.ID) care.Hold {
 	return care.Hold{ID: "K-1", Children: children, From: from, Until: until, By: "A. Officer"}
 }
 
+// A parent and their child are a unit of two beds, whoever of them is recorded.
+func TestBedsOfUnitsInAParentAndChildHome(t *testing.T) {
+	mother, baby := care.Date(2010, time.May, 1), care.Date(2026, time.October, 1)
+	for _, c := range []struct {
+		why      string
+		kind     care.Kind
+		born     []care.Day
+		children int
+		beds     int
+	}{
+		{"a mother whose baby is not recorded", care.ParentAndChild, []care.Day{mother}, 1, 2},
+		{"a baby whose mother is grown up", care.ParentAndChild, []care.Day{baby}, 1, 2},
+		{"a mother and her baby", care.ParentAndChild, []care.Day{mother, baby}, 2, 2},
+		{"a mother of twins", care.ParentAndChild, []care.Day{mother, baby, baby}, 3, 4},
+		{"two mothers", care.ParentAndChild, []care.Day{mother, mother}, 2, 4},
+		{"another foster home", care.Foster, []care.Day{mother}, 1, 1},
+		{"nobody", care.ParentAndChild, nil, 0, 0},
+	} {
+		lived, held := household(6), household(6)
+		lived.Home.Kind, held.Home.Kind = c.kind, c.kind
+		var ids []care.ID
+		for i, dob := range c.born {
+			id := care.ID('A' + rune(i))
+			ids = append(ids, id)
+			lived.Occupancy.Put(stay(id, today-9, 0, 0))
+			lived.Residents = append(lived.Residents, care.Child{ID: id, DOB: dob})
+		}
+		children, beds := lived.Most(today, care.Ask(tonight))
+		require.Equal(t, []int{c.children, c.beds}, []int{children, beds}, c.why)
+		require.Equal(t, 6-c.beds, lived.FreeBeds(today, care.Ask(tonight)), c.why)
+		if held.Occupancy.Holds = []care.Hold{hold(tonight.Add(time.Hour), today, ids...)}; c.children < 3 {
+			_, beds = held.Most(today, care.Ask(tonight))
+			require.Equal(t, c.kind.BedsFor(c.children)*min(c.children, 1), beds, c.why)
+		}
+	}
+}
+
 func TestFreeBedsTonight(t *testing.T) {
 	tomorrow := tonight.Add(24 * time.Hour)
 	for _, c := range []struct {

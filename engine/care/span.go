@@ -42,7 +42,7 @@ type Span struct {
 
 	Bedrooms uint16 // the most
 	FewBeds  uint16 // the fewest beds
-	Spare    int8   // the fewest beds above the approved number; far below where there is none
+	Spare    int8   // the fewest open beds above the approved number; far below where there is none
 }
 
 // MostFree is how many free beds a Span tells apart; it stands for as many or
@@ -100,7 +100,7 @@ func SpanOf(h *Home, o *Occupancy) Span {
 	s.Opens, s.Closes = h.open()
 	s.shut = h.longestClosed()
 	if s.Spare = math.MinInt8; h.Places.Known {
-		s.Spare = int8(max(math.MinInt8, min(h.Beds-h.Places.N, math.MaxInt8)))
+		s.Spare = int8(max(math.MinInt8, min(max(h.OpenBeds(), 0)-h.Places.N, math.MaxInt8)))
 	}
 	s.stays(h.OpenBeds(), o.Stays)
 	return s

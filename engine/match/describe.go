@@ -62,7 +62,7 @@ func (q *inquiry) describe(h *care.Household) Candidate {
 	c := Candidate{
 		Tier: q.tier(h.Home), Home: h.Home.ID, Kind: h.Home.Kind, Authority: h.Home.Authority,
 		PostcodeSector: sector(h.Home), Score: score.Total, Findings: q.book.Findings(h), Reasons: reasons,
-		FreeFrom: h.FirstFree(len(q.Case.Children), q.Request.On, q.Ask),
+		FreeFrom: h.FirstFree(h.Home.Kind.BedsFor(len(q.Case.Children)), q.Request.On, q.Ask),
 	}
 	for i, s := range score.Children {
 		c.Children = append(c.Children, ChildScore{ID: q.Case.Children[i].ID, Score: s})

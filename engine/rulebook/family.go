@@ -8,9 +8,6 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
-// unitBeds is how many beds a parent with their child takes.
-const unitBeds = 2
-
 var parentAndChild = Rule{
 	ID:       "parent-and-child",
 	Title:    "A parent and child are a unit of two beds",
@@ -20,16 +17,16 @@ var parentAndChild = Rule{
 	applies:  func(k care.Kind) bool { return k == care.ParentAndChild },
 	judge: func(q *question) ruling {
 		free := q.h.FreeBeds(q.On, q.Ask)
-		if need := max(unitBeds, len(q.Children)); free < need {
+		if need := care.ParentAndChild.BedsFor(len(q.Children)); free < need {
 			return ruling{verdict: Barred, n: free, m: need}
 		}
 		return ruling{verdict: Met, n: free}
 	},
 	say: func(q *question, r ruling) words {
 		if r.verdict == Met {
-			return words{says: fmt.Sprintf("approved for a parent with their child; %s free, of which the unit takes %d", counted(r.n, "bed", "beds"), unitBeds)}
+			return words{says: fmt.Sprintf("approved for a parent with their child; %s free, of which the unit takes %d", counted(r.n, "bed", "beds"), care.ParentAndChild.BedsFor(len(q.Children)))}
 		}
-		return words{says: fmt.Sprintf("a parent with their child takes %d beds; %d free", unitBeds, max(r.n, 0)), fix: bedFix(q, r.m)}
+		return words{says: fmt.Sprintf("a parent with their child takes %d beds; %d free", r.m, max(r.n, 0)), fix: bedFix(q, r.m)}
 	},
 }
 

@@ -94,7 +94,9 @@ func TestParentAndChild(t *testing.T) {
 	requireRows(t, "parent-and-child", []row{
 		{"two beds", oneAt(care.ParentAndChild, 16), met("2 beds free")},
 		{"one bed", oneAt(care.ParentAndChild, 16, func(s *scene) { s.home.Beds = 1 }), barred("none: the home has 1 bed", "1 free")},
-		{"one taken until Friday", oneAt(care.ParentAndChild, 16, func(s *scene) { s.full(1, ""); s.stays[0].End = monday + 4 }), barred("free from 27 November 2026", "1 free")},
+		{"one taken until Friday", oneAt(care.ParentAndChild, 16, func(s *scene) { s.full(1, ""); s.stays[0].End = monday + 4 }), barred("free from 27 November 2026", "0 free")},
+		{"a unit of three beds, one unit in", oneAt(care.ParentAndChild, 16, func(s *scene) { s.full(1, ""); s.home.Beds = 3 }), barred("", "1 free")},
+		{"four beds, one unit in", oneAt(care.ParentAndChild, 16, func(s *scene) { s.full(1, ""); s.home.Beds = 4 }), met("2 beds free")},
 		{"another foster home", func(s *scene) { s.home.Beds = 1 }, silent()},
 	})
 }

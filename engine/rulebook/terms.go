@@ -70,7 +70,8 @@ var statementOfPurpose = Rule{
 // the terms of the home.
 func judgeTerms(q *question) ruling {
 	h, child := q.home, q.child
-	there := h.Beds - q.h.FreeBeds(q.On, q.Ask) + len(q.Children)
+	there, _ := q.h.Most(q.On, q.Ask)
+	there += len(q.Children)
 	switch {
 	case h.AgeMin.Known && child.age < h.AgeMin.N:
 		return ruling{verdict: Barred, clause: tooYoung, n: child.age}

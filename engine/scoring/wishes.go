@@ -173,12 +173,14 @@ func withSibling(s *subject, h *care.Household) care.Answer {
 func mayHaveSibling(s *subject, _ *care.Span, _ care.KindSet) bool { return s.beside > 0 }
 
 // ownRoom is granted where there are as many bedrooms as there would be
-// children. Who sleeps where is for the placing authority to see.
+// children. Somebody unknown may live in the beds that are shut. Who sleeps where is
+// for the placing authority to see.
 func ownRoom(s *subject, h *care.Household) care.Answer {
 	if h.Home.Bedrooms == nil {
 		return care.Unknown
 	}
-	children := h.Home.Beds - h.FreeBeds(s.On, s.Ask) + len(s.Case.Children)
+	children, _ := h.Most(s.On, s.Ask)
+	children += h.Home.Beds - h.Home.OpenBeds() + len(s.Case.Children)
 	return yesIf(len(h.Home.Bedrooms) >= children)
 }
 

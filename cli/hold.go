@@ -49,6 +49,10 @@ func answerableFlags() []cli.Flag {
 	}
 }
 
+// aheadMost is how far ahead of this machine's clock an instant may be, which may be
+// another machine's.
+const aheadMost = 24 * time.Hour
+
 // answerable reads those flags, and refuses arguments.
 func (p *program) answerable(c *cli.Context) (by string, at time.Time, err error) {
 	if err := noArguments(c); err != nil {
@@ -57,7 +61,9 @@ func (p *program) answerable(c *cli.Context) (by string, at time.Time, err error
 	if by = strings.TrimSpace(c.String("by")); by == "" {
 		return "", at, usage("--by NAME is missing: a named person answers for it")
 	}
-	at, err = instantOf(c, "at", p.now)
+	if at, err = instantOf(c, "at", p.now); err == nil && at.Sub(p.now) > aheadMost {
+		err = usage("--at %s is still to come; holds that end before it would count for nothing", c.String("at"))
+	}
 	return by, at, err
 }
 
@@ -153,7 +159,7 @@ func writeHeld(w io.Writer, h *engine.Held) {
 func offerWords(state care.OfferState) string {
 	switch state {
 	case care.Offered:
-		return " (another provider's: the home has to accept before children are placed)"
+		return " (not known to be your own: the home has to accept before children are placed)"
 	case care.Accepted:
 		return " (accepted)"
 	}

@@ -106,6 +106,7 @@ func TestCommandsOnCapacityThatAreNotUnderstood(t *testing.T) {
 		{"hold --child C-104 --home H-1 --by Ann --until 2h --at noon", "--at noon: an instant is written as"},
 		{"hold --bed H-1 --by Ann --until 2h", "--bed H-1"},
 		{"hold C-104", "hold takes no argument"},
+		{"hold --child C-104 --home H-1 --by Ann --until 2h --at 2199-01-01T10:00:00Z", "still to come"},
 		{"accept --by Ann", "which hold? --hold ID"},
 		{"decline --hold HOLD-1", "--by NAME is missing"},
 		{"release --by Ann", "which hold? --hold ID"},

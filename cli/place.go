@@ -44,7 +44,7 @@ func placeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "on", Usage: "first `DAY` of the placement (default today, or the day of the move or the hold)"},
 		&cli.BoolFlag{Name: "emergency", Usage: "an emergency: some periods and terms differ"},
 		&cli.StringFlag{Name: "moved-at", Usage: "`INSTANT` at which the children moved, where that came first"},
-		&cli.StringSliceFlag{Name: "sign-off", Usage: "an approval that was given, as `RULE=NAME,ROLE,TIME,REF`; again for more"},
+		&cli.StringSliceFlag{Name: "sign-off", Usage: "an approval that was given, as `RULE=NAME,ROLE,TIME,REF`, or RULE@HOME=… for one home of several; again for more"},
 		&cli.StringFlag{Name: "why", Usage: "`WORDS` that say why this home, where it is not first on the shortlist"},
 		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home, as the shortlist was asked for; again for more"},
 		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES` from each child's home, likewise"},

@@ -131,12 +131,12 @@ func (late *LateSignOffs) change(v *store.View) (*store.Change, error) {
 
 // wrong says why a sign-off answers no breach of the decision; empty if it does.
 func (late *LateSignOffs) wrong(d *care.Decision, g *care.SignOff) string {
-	var roles []string
+	var calls []call
 	for i := range d.Breaches {
 		if b := &d.Breaches[i]; b.Rule == g.Rule && b.Role != "" {
-			roles = append(roles, b.Role)
+			calls = append(calls, call{b.Home, b.Role})
 		}
 	}
 	now := care.Decision{Kind: care.FactDecision, At: late.At}
-	return wrongSignOff(g, roles, &now, d.By)
+	return wrongSignOff(g, calls, &now, d.By)
 }

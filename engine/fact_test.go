@@ -192,3 +192,34 @@ func TestAnEmergencyMoveIsAPlacementIfEverythingWasThereBefore(t *testing.T) {
 		}
 	}
 }
+
+// The home's yes is judged at the hour of the move: one that came in the afternoon
+// was none at night, and one that was there at night is not undone by its hold
+// having run out since.
+func TestAcceptancesAreThoseOfTheHourOfTheMove(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		ownerOf(t, eng, "PR3", "H-ASH", "H-OAK")
+		held := holdOn(t, eng, bedsFor("H-ASH", "C-AMY"))
+		_, err := eng.Accept(t.Context(), engine.AnswerRequest{Hold: held.ID, By: "D. Duty", At: three()})
+		require.NoError(t, err)
+		told := atNight("H-ASH", "C-AMY")
+		told.At = three().Add(time.Minute)
+		require.Len(t, record(t, eng, told).Breaches, 1, "the children had moved by then")
+
+		evening := engine.HoldRequest{Home: "H-OAK", Children: []care.ID{"C-BEN"}, On: today, At: three().Add(time.Hour), Until: three().Add(5 * time.Hour), By: "A. Officer"}
+		held = holdOn(t, eng, evening)
+		_, err = eng.Accept(t.Context(), engine.AnswerRequest{Hold: held.ID, By: "D. Duty", At: three().Add(2 * time.Hour)})
+		require.NoError(t, err)
+		later := bedsFor("H-OAK", "C-CAT")
+		later.On, later.At, later.Until = today+1, three().Add(20*time.Hour), three().Add(21*time.Hour)
+		holdOn(t, eng, later) // ends the other, which has run out
+		told = atNight("H-OAK", "C-BEN")
+		told.MovedAt, told.At = three().Add(3*time.Hour), three().Add(20*time.Hour)
+		moved := record(t, eng, told)
+		require.Equal(t, []care.Acceptance{{Home: "H-OAK", Hold: held.ID, By: "D. Duty", At: three().Add(2 * time.Hour).UTC()}}, moved.Acceptances)
+		for _, b := range moved.Breaches {
+			require.NotEqual(t, "acceptance", b.Verdict)
+		}
+	})
+}

@@ -213,8 +213,7 @@ func without(o *care.Occupancy, children []care.ID) {
 	var empty []care.ID
 	for i := range o.Holds {
 		h := &o.Holds[i]
-		h.Children = slices.DeleteFunc(slices.Clone(h.Children), func(id care.ID) bool { return slices.Contains(children, id) })
-		if len(h.Children) == 0 {
+		if h.Let(children); len(h.Children) == 0 {
 			empty = append(empty, h.ID)
 		}
 	}

@@ -22,9 +22,9 @@ type AnswerRequest struct {
 	Op   string // makes a retry safe
 }
 
-// answers says whether a home is another provider's (PR2 to PR5), which has to say
-// yes before children are placed there.
-func answers(h *care.Home) bool { return h.ProviderCode != "" && h.ProviderCode != care.OwnAuthority }
+// answers says whether a home has to say yes before children are placed there:
+// another provider's (PR2 to PR5), and one of which it is not recorded whose it is.
+func answers(h *care.Home) bool { return h.ProviderCode != care.OwnAuthority }
 
 // Accept records that a home has said yes to the children of a hold. An own home
 // need not, but may. Errors: [*InvalidRequestError], [*UnknownError] for a hold that

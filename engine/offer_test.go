@@ -25,7 +25,7 @@ func answering(hold care.ID) engine.AnswerRequest {
 
 func TestAnotherProvidersHomeIsAskedAndAnOwnHomeIsNot(t *testing.T) {
 	for code, want := range map[care.ProviderCode]care.OfferState{
-		"": care.NotOffered, "PR1": care.NotOffered, "PR2": care.Offered, "PR3": care.Offered, "PR4": care.Offered, "PR5": care.Offered,
+		"": care.Offered, "PR1": care.NotOffered, "PR2": care.Offered, "PR3": care.Offered, "PR4": care.Offered, "PR5": care.Offered,
 	} {
 		eng := engine.InMemory()
 		settle(t, eng)

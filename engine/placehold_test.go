@@ -16,12 +16,12 @@ import (
 func ownerOf(t testing.TB, eng *engine.Engine, code care.ProviderCode, homes ...string) {
 	t.Helper()
 	header, rows, _ := strings.Cut(homesCSV, "\n")
-	out := strings.Replace(header, "id,kind,", "id,kind,provider_code,", 1) + "\n"
+	out := header + "\n"
 	for _, row := range strings.Split(strings.TrimSpace(rows), "\n") {
-		cells := strings.SplitN(row, ",", 3)
+		id, _, _ := strings.Cut(row, ",")
 		for _, h := range homes {
-			if cells[0] == h {
-				out += strings.Join([]string{cells[0], cells[1], string(code), cells[2]}, ",") + "\n"
+			if id == h {
+				out += row[:strings.LastIndexByte(row, ',')+1] + string(code) + "\n" // the last column
 			}
 		}
 	}
@@ -185,5 +185,50 @@ func TestManyOfficersAfterTheLastBed(t *testing.T) {
 			require.True(t, errorsAs(err, &taken) || errorsAs(err, &barred), "%v", err)
 		}
 		require.Equal(t, 1, won, "one of the two beds is C-EVE's")
+	})
+}
+
+// A home that said yes to two children has not said yes to one of them.
+func TestAYesToTwoIsNoneToTheOneWhoIsLeft(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		ownerOf(t, eng, "PR4", "H-ASH")
+		both := holdOn(t, eng, bedsFor("H-ASH", "C-BEN", "C-CAT"))
+		_, err := eng.Accept(t.Context(), engine.AnswerRequest{Hold: both.ID, By: "D. Duty", At: three()})
+		require.NoError(t, err)
+		place(t, eng, reasoned(placing("H-ROSE", "C-BEN")))
+		alone := reasoned(placing("H-ASH", "C-CAT"))
+		require.Equal(t, []care.ID{"H-ASH"}, refusedOf[*engine.AcceptanceError](t, eng, alone).Homes)
+		_, err = eng.Accept(t.Context(), engine.AnswerRequest{Hold: both.ID, By: "D. Duty", At: three()})
+		require.NoError(t, err)
+		place(t, eng, alone)
+	})
+}
+
+// What the officer in charge agreed to for one home says nothing of the other.
+func TestASignOffForOneHomeOfASplitIsNoneForTheOther(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		bring(t, eng, engine.Homes, homesHeader+homeRow("H-FIR", "foster", bradford, "53.795733", "-1.759119", "1", "0-17", "", approved, "none", "dog"))
+		split := reasoned(engine.PlaceRequest{
+			Group: "G-1", Beds: []engine.Bed{{Home: "H-OAK", Children: []care.ID{"C-BEN"}}, {Home: "H-FIR", Children: []care.ID{"C-CAT"}}},
+			On: today, At: three(), By: "A. Officer",
+		})
+		forAll := approvalOf("out-of-area", "nominated officer")
+		split.SignOffs = []care.SignOff{forAll}
+		refused := refusedOf[*engine.SignOffError](t, eng, split)
+		require.Equal(t, "it does not say for which home: one each, as out-of-area@H-OAK=… and out-of-area@H-FIR=…", refused.Wrong[0].Why)
+		require.Len(t, refused.Missing, 2)
+
+		oak, fir, elm := forAll, forAll, forAll
+		oak.Home, fir.Home, elm.Home = "H-OAK", "H-FIR", "H-ELM"
+		split.SignOffs = []care.SignOff{oak, elm}
+		refused = refusedOf[*engine.SignOffError](t, eng, split)
+		require.Equal(t, "the rule asks for none for H-ELM", refused.Wrong[0].Why)
+		require.Equal(t, care.ID("H-FIR"), refused.Missing[0].Home)
+		require.Len(t, refused.Missing, 1)
+
+		split.SignOffs = []care.SignOff{oak, fir}
+		require.Equal(t, split.SignOffs, place(t, eng, split).SignOffs)
 	})
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -69,13 +70,14 @@ func theRole(role string) string {
 // Unwrap is [ErrRefused].
 func (e *SignOffError) Unwrap() error { return ErrRefused }
 
-// AcceptanceError names the homes of other providers (PR2 to PR5) that have not
-// said yes to exactly these children. A place in another's home is not a yes.
+// AcceptanceError names the homes of other providers (PR2 to PR5), or of nobody
+// knows whom, that have not said yes to exactly these children. A place in
+// another's home is not a yes.
 type AcceptanceError struct{ Homes []care.ID }
 
 // Error says what to do.
 func (e *AcceptanceError) Error() string {
-	return fmt.Sprintf("another provider's home has not accepted exactly these children: %s; hold the beds and record the acceptance", joinIDs(e.Homes))
+	return fmt.Sprintf("no yes of exactly these children by %s: hold the beds and record the acceptance; only the authority's own home (provider_code PR1) need not give one", joinIDs(e.Homes))
 }
 
 // Unwrap is [ErrRefused].
@@ -134,7 +136,7 @@ func (s *settling) missing(a *assessment, d *care.Decision) *SignOffError {
 	}
 	eachSignOff(a, func(home care.ID, f *rulebook.Finding) {
 		for i := range s.SignOffs {
-			if g := &s.SignOffs[i]; g.Rule == f.Rule && g.InRole(f.Role) && !wrong(g) {
+			if g := &s.SignOffs[i]; g.Answers(f.Rule, f.Role, home) && !wrong(g) {
 				return
 			}
 		}
@@ -155,25 +157,46 @@ func eachSignOff(a *assessment, do func(home care.ID, f *rulebook.Finding)) {
 
 // wrongSignOffs lists those given that count for nothing.
 func (s *settling) wrongSignOffs(a *assessment, d *care.Decision) []WrongSignOff {
-	var roles = map[string][]string{}
-	eachSignOff(a, func(_ care.ID, f *rulebook.Finding) { roles[f.Rule] = append(roles[f.Rule], f.Role) })
+	calls := map[string][]call{}
+	eachSignOff(a, func(home care.ID, f *rulebook.Finding) { calls[f.Rule] = append(calls[f.Rule], call{home, f.Role}) })
 	var wrong []WrongSignOff
 	for i := range s.SignOffs {
-		if why := wrongSignOff(&s.SignOffs[i], roles[s.SignOffs[i].Rule], d, s.By); why != "" {
+		if why := wrongSignOff(&s.SignOffs[i], calls[s.SignOffs[i].Rule], d, s.By); why != "" {
 			wrong = append(wrong, WrongSignOff{s.SignOffs[i], why})
 		}
 	}
 	return wrong
 }
 
+// call is what a rule asks for: a sign-off for a home, in a role.
+type call struct {
+	home care.ID
+	role string
+}
+
 // wrongSignOff says why a sign-off does not count; empty if it does. A fact takes
-// one that came late.
-func wrongSignOff(g *care.SignOff, roles []string, d *care.Decision, by string) string {
+// one that came late. What approves one home approves no other: where a rule asks
+// for the same role in several homes, a sign-off says for which it is.
+func wrongSignOff(g *care.SignOff, calls []call, d *care.Decision, by string) string {
+	var roles []string
+	var homes []care.ID
+	for _, c := range calls {
+		if g.Home == "" || g.Home == c.home {
+			roles = append(roles, c.role)
+		}
+		if g.InRole(c.role) && !slices.Contains(homes, c.home) {
+			homes = append(homes, c.home)
+		}
+	}
 	switch {
-	case len(roles) == 0:
+	case len(calls) == 0:
 		return "the rule asks for none here"
+	case len(roles) == 0:
+		return fmt.Sprintf("the rule asks for none for %s", g.Home)
 	case !slices.ContainsFunc(roles, g.InRole):
 		return fmt.Sprintf("it was given as %s, and the rule asks for %s", g.Role, allRoles(roles))
+	case g.Home == "" && len(homes) > 1:
+		return fmt.Sprintf("it does not say for which home: one each, as %s@%s=… and %s@%s=…", g.Rule, homes[0], g.Rule, homes[1])
 	case care.SamePerson(g.Name, by):
 		return "it was given by the person who places"
 	case g.At.After(d.At):
@@ -199,7 +222,7 @@ func (s *settling) breaches(a *assessment, d *care.Decision) []care.Breach {
 	for i := range a.chosen {
 		for _, f := range a.chosen[i].Findings {
 			given := f.Verdict == rulebook.SignOff && slices.ContainsFunc(s.SignOffs, func(g care.SignOff) bool {
-				return g.Rule == f.Rule && g.InRole(f.Role) && d.Late(&g) == 0
+				return g.Answers(f.Rule, f.Role, a.beds[i].Home) && d.Late(&g) == 0
 			})
 			if f.Verdict < rulebook.SignOff || given {
 				continue
@@ -216,26 +239,26 @@ func (s *settling) breaches(a *assessment, d *care.Decision) []care.Breach {
 // not said yes.
 const acceptance = "acceptance"
 
-// takeAcceptances notes the yes of each home, and lists the homes of other
-// providers that have not said it; for a fact each of them is a breach.
+// takeAcceptances notes the yes that each home had given when the children moved,
+// and lists the homes of other providers that had not; for a fact each of them is a
+// breach.
 func (s *settling) takeAcceptances(v *store.View, a *assessment, d *care.Decision) (missing []care.ID, err error) {
 	for _, b := range a.beds {
 		h, err := v.Home(b.Home)
 		if err != nil {
 			return nil, err
 		}
-		o, err := v.Occupancy(b.Home)
+		hold, err := acceptedBy(v, b, d)
 		if err != nil {
 			return nil, err
 		}
-		hold := s.acceptedHold(&o, b.Children)
 		switch {
 		case hold != nil:
 			d.Acceptances = append(d.Acceptances, care.Acceptance{Home: b.Home, Hold: hold.ID, By: hold.Offer.By, At: hold.Offer.At})
 		case !answers(&h):
 		case s.kind == care.FactDecision:
 			d.Breaches = append(d.Breaches, care.Breach{
-				Rule: acceptance, Verdict: acceptance, Home: b.Home, Says: fmt.Sprintf("%s (%s) had not accepted the children", b.Home, h.ProviderCode),
+				Rule: acceptance, Verdict: acceptance, Home: b.Home, Says: fmt.Sprintf("%s (%s) had not accepted the children", b.Home, cmp.Or(h.ProviderCode, "provider not recorded")),
 			})
 		default:
 			missing = append(missing, b.Home)
@@ -244,16 +267,34 @@ func (s *settling) takeAcceptances(v *store.View, a *assessment, d *care.Decisio
 	return missing, nil
 }
 
-// acceptedHold is the hold of exactly these children that the home has accepted
-// and that has not run out; nil if there is none.
-func (s *settling) acceptedHold(o *care.Occupancy, children []care.ID) *care.Hold {
-	for i := range o.Holds {
-		h := &o.Holds[i]
-		if h.Offer.State == care.Accepted && h.CountsAt(s.At) && slices.Equal(h.Children, children) {
-			return h
+// acceptedBy is the hold of exactly these children that stood, accepted, when they
+// moved; nil if there was none. It may have run out since: then it is found where
+// the journal was when they moved.
+func acceptedBy(v *store.View, b Bed, d *care.Decision) (*care.Hold, error) {
+	moved := d.Moved()
+	o, err := v.Occupancy(b.Home)
+	if err != nil {
+		return nil, err
+	}
+	if h := o.AcceptedAt(moved, b.Children); h != nil || moved.Equal(d.At) {
+		return h, nil
+	}
+	n := v.Head().Number
+	for ; n > 0; n-- {
+		if entry, err := v.Entry(n); err != nil {
+			return nil, err
+		} else if !entry.When.After(moved) {
+			break
 		}
 	}
-	return nil
+	then, err := v.AsOf(n)
+	if err != nil {
+		return nil, err
+	}
+	if o, err = then.Occupancy(b.Home); err != nil {
+		return nil, err
+	}
+	return o.AcceptedAt(moved, b.Children), nil
 }
 
 // unexplained says why the choice needs a reason; empty where it has one or needs

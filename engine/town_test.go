@@ -29,13 +29,13 @@ const (
 
 const homesHeader = "id,kind,authority,approved_by,postcode,lat,lng,beds,places,age_min,age_max,sexes,status,registered_from,registered_until," +
 	"registration_applied_on,restriction_from,closed_dates,bedrooms,siblings_may_share,adaptations,skills,languages,faiths,cultures,ethnicities," +
-	"pets,supports_risks,smoking,own_children,fostering_since,weekly_cost,vacancy_confirmed_on,garden,transport\n"
+	"pets,supports_risks,smoking,own_children,fostering_since,weekly_cost,vacancy_confirmed_on,garden,transport,provider_code\n"
 
 // homeRow is a row under homesHeader; what is empty in approval is not recorded.
 func homeRow(id, kind, authority, lat, lng, beds, ages, sexes, approval, closed, pets string) string {
 	low, high, _ := strings.Cut(ages, "-")
 	return strings.Join([]string{id, kind, authority, authority, "", lat, lng, beds, beds, low, high, sexes, approval, closed,
-		"1;1", "yes", "none", "attachment", "english", "none", "none", "none", pets, "none", "no", "none", "2015-03-01", "612", "2026-11-21", "yes", "yes"}, ",") + "\n"
+		"1;1", "yes", "none", "attachment", "english", "none", "none", "none", pets, "none", "no", "none", "2015-03-01", "612", "2026-11-21", "yes", "yes", "PR1"}, ",") + "\n"
 }
 
 // Approvals: status, from, until, applied on, restricted from.

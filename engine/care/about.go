@@ -20,7 +20,8 @@ func (o *Occupancy) Forget(child ID) {
 	o.Stays = kept(o.Stays, func(s *Stay) bool { return s.Child != child })
 	for i := range o.Holds {
 		if h := &o.Holds[i]; slices.Contains(h.Children, child) {
-			h.Children, h.Offer.Why = othersOf(h.Children, child), ""
+			h.Let([]ID{child})
+			h.Offer.Why = ""
 		}
 	}
 	for i := range o.Declines {

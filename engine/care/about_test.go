@@ -42,7 +42,7 @@ func TestAHouseholdForgetsAChild(t *testing.T) {
 		Home:  "H-1",
 		Stays: []Stay{{Placement: "P-2", Child: "C-2"}},
 		Holds: []Hold{
-			{ID: "HOLD-2", Children: []ID{"C-2"}, By: "A. Officer", Offer: Offer{State: Accepted}},
+			{ID: "HOLD-2", Children: []ID{"C-2"}, By: "A. Officer", Offer: Offer{State: Offered}},
 			{ID: "HOLD-3", Children: []ID{"C-3"}, Offer: Offer{State: Accepted, Why: "yes"}},
 		},
 		Declines: []Decline{{Hold: "HOLD-5", Children: []ID{"C-2"}}, {Hold: "HOLD-6", Children: []ID{"C-3"}, Why: "no"}},

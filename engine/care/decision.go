@@ -127,7 +127,7 @@ func (d *Decision) Late(s *SignOff) time.Duration { return max(0, s.At.Sub(d.Mov
 // Answer is the sign-off that answers a breach, if one has been given since.
 func (d *Decision) Answer(b *Breach) (SignOff, bool) {
 	for i := range d.SignOffs {
-		if s := &d.SignOffs[i]; b.Role != "" && s.Rule == b.Rule && s.InRole(b.Role) {
+		if s := &d.SignOffs[i]; b.Role != "" && s.Answers(b.Rule, b.Role, b.Home) {
 			return *s, true
 		}
 	}

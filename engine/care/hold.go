@@ -23,6 +23,29 @@ func (h *Hold) CountsAt(at time.Time) bool { return at.Before(h.Until) }
 // Names says whether the hold keeps a bed for the child.
 func (h *Hold) Names(child ID) bool { return slices.Contains(h.Children, child) }
 
+// Let takes children out of the hold, who have a home now or are not looked for any
+// more. A home that has said yes to all of them has not said yes to those who are
+// left.
+func (h *Hold) Let(children []ID) {
+	left := kept(h.Children, func(id *ID) bool { return !slices.Contains(children, *id) })
+	if len(left) < len(h.Children) && h.Offer.State == Accepted {
+		h.Offer = Offer{State: Offered}
+	}
+	h.Children = left
+}
+
+// AcceptedAt is the hold of exactly these children, in order, that had been
+// accepted by an instant and counted then; nil if there is none.
+func (o *Occupancy) AcceptedAt(at time.Time, children []ID) *Hold {
+	for i := range o.Holds {
+		h := &o.Holds[i]
+		if h.Offer.State == Accepted && !h.Offer.At.After(at) && h.CountsAt(at) && slices.Equal(h.Children, children) {
+			return h
+		}
+	}
+	return nil
+}
+
 // OfferState says how far the question to a home has come.
 type OfferState string
 
@@ -30,7 +53,7 @@ type OfferState string
 // said is kept as a [Decline].
 const (
 	NotOffered OfferState = ""         // the authority's own home: nobody else has to say yes
-	Offered    OfferState = "offered"  // another provider's home, which has not answered
+	Offered    OfferState = "offered"  // another provider's home, or one of nobody knows whom, which has not answered
 	Accepted   OfferState = "accepted" // the home has said yes
 )
 

@@ -146,20 +146,24 @@ func (h *Household) Most(d Day, ask Asking) (children, beds int) {
 
 // taken counts the children of one day and the beds that they take.
 func (h *Household) taken(d Day, ask *Asking) (children, beds int) {
-	parents := 0
+	parents, babies := 0, 0
 	for i := range h.Occupancy.Stays {
 		if !ask.Lives(&h.Occupancy.Stays[i], d) {
 			continue
 		}
 		children++
-		if h.Home.Kind == ParentAndChild && i < len(h.Residents) && AgeOn(h.Residents[i].DOB, d) >= parentFrom {
+		if h.Home.Kind != ParentAndChild || i >= len(h.Residents) {
+			continue
+		}
+		switch age := AgeOn(h.Residents[i].DOB, d); {
+		case age >= parentFrom:
 			parents++
+		case age < babyTo:
+			babies++
 		}
 	}
-	beds = children
-	if h.Home.Kind == ParentAndChild { // who of them are one unit is not recorded
-		beds = max(children, unitBeds*max(parents, children-parents))
-	}
+	// Who of them are one unit is not recorded: there are as many as parents or as babies.
+	beds = max(children, children-parents-babies+unitBeds*max(parents, babies))
 	for i := range h.Occupancy.Holds {
 		if keeps := ask.Keeps(&h.Occupancy.Holds[i], d); keeps > 0 {
 			children += keeps
@@ -170,10 +174,12 @@ func (h *Household) taken(d Day, ask *Asking) (children, beds int) {
 }
 
 // In a parent-and-child home a unit takes two beds, whoever of it is looked after
-// and so recorded here; nobody younger than parentFrom is the parent in it.
+// and so recorded here. Somebody of an age in between is another child who lives
+// there.
 const (
 	unitBeds   = 2
-	parentFrom = 10 // years
+	parentFrom = 12 // years: nobody younger is the parent
+	babyTo     = 5  // years: nobody as old is the child
 )
 
 // BedsFor is how many beds children take who come together to a home of the kind:

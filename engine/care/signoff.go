@@ -16,20 +16,23 @@ type SignOff struct {
 	Role string    `cbor:"3,keyasint" json:"role"`
 	At   time.Time `cbor:"4,keyasint" json:"at"`
 	Ref  string    `cbor:"5,keyasint" json:"reference"` // of the document that holds it
+	// Home is the home that it is for. Where a rule asks for sign-offs in one home
+	// alone it may be empty.
+	Home ID `cbor:"6,keyasint,omitempty" json:"home,omitempty"`
 }
 
 // signOffForm is how a sign-off is written on one line.
-const signOffForm = "RULE=NAME,ROLE,TIME,REF, such as out-of-area=N. Officer,nominated officer,2026-11-22T16:10Z,REF-1"
+const signOffForm = "RULE=NAME,ROLE,TIME,REF or RULE@HOME=NAME,ROLE,TIME,REF, such as out-of-area=N. Officer,nominated officer,2026-11-22T16:10Z,REF-1"
 
 // signOffTimes are the spellings of the instant, the one that String writes
 // first. Each carries its zone: an approval at ten past one on the night the
 // clocks go back was given once.
 var signOffTimes = [...]string{time.RFC3339, "2006-01-02T15:04Z07:00"}
 
-// ParseSignOff reads RULE=NAME,ROLE,TIME,REF. Spaces around a part are dropped;
-// the reference is the last part and may hold commas. The error is a
-// [*FieldError] whose Field is rule, name, role, time or reference, or sign-off
-// where a part is missing.
+// ParseSignOff reads RULE=NAME,ROLE,TIME,REF, or RULE@HOME=… for one home of
+// several. Spaces around a part are dropped; the reference is the last part and may
+// hold commas. The error is a [*FieldError] whose Field is rule, home, name, role,
+// time or reference, or sign-off where a part is missing.
 func ParseSignOff(text string) (SignOff, error) {
 	rule, rest, found := strings.Cut(text, "=")
 	parts := strings.SplitN(rest, ",", 4)
@@ -43,7 +46,11 @@ func ParseSignOff(text string) (SignOff, error) {
 	if err != nil {
 		return SignOff{}, err
 	}
-	s := SignOff{Rule: strings.TrimSpace(rule), Name: parts[0], Role: parts[1], At: at, Ref: parts[3]}
+	rule, home, one := strings.Cut(rule, "@")
+	s := SignOff{Rule: strings.TrimSpace(rule), Name: parts[0], Role: parts[1], At: at, Ref: parts[3], Home: ID(strings.TrimSpace(home))}
+	if one && s.Home == "" {
+		return s, wrong("home", signOffForm, "is empty")
+	}
 	return s, s.Validate()
 }
 
@@ -67,8 +74,13 @@ func (s *SignOff) Validate() error {
 	if s.At.IsZero() {
 		return wrong("time", "as 2026-11-22T16:10Z", "is empty")
 	}
+	if s.Home != "" {
+		if err := signOffPart("home", string(s.Home), "=,"); err != nil {
+			return err
+		}
+	}
 	return firstOf(
-		signOffPart("rule", s.Rule, "=,"), signOffPart("name", s.Name, ","),
+		signOffPart("rule", s.Rule, "=,@"), signOffPart("name", s.Name, ","),
 		signOffPart("role", s.Role, ","), signOffPart("reference", s.Ref, ""),
 	)
 }
@@ -93,7 +105,16 @@ func signOffPart(field, text, separators string) error {
 
 // String writes what [ParseSignOff] reads.
 func (s SignOff) String() string {
-	return s.Rule + "=" + s.Name + "," + s.Role + "," + s.At.UTC().Format(time.RFC3339) + "," + s.Ref
+	rule := s.Rule
+	if s.Home != "" {
+		rule += "@" + string(s.Home)
+	}
+	return rule + "=" + s.Name + "," + s.Role + "," + s.At.UTC().Format(time.RFC3339) + "," + s.Ref
+}
+
+// Answers says whether the sign-off is what a rule asks of a role for a home.
+func (s *SignOff) Answers(rule, role string, home ID) bool {
+	return s.Rule == rule && s.InRole(role) && (s.Home == "" || s.Home == home)
 }
 
 // InRole says whether the sign-off was given in a role, however it is spelt.

@@ -30,6 +30,25 @@ func TestASignOffIsReadAsOfficersWriteIt(t *testing.T) {
 	require.Equal(t, "minute 4, page 2=3", got.Ref, "a reference may hold commas")
 }
 
+// In a split each home has its own.
+func TestASignOffForOneHome(t *testing.T) {
+	s, err := care.ParseSignOff("out-of-area@H-2=N. Officer,nominated officer,2026-11-22T16:10Z,REF-1, page 2")
+	require.NoError(t, err)
+	require.Equal(t, care.ID("H-2"), s.Home)
+	require.Equal(t, "out-of-area@H-2=N. Officer,nominated officer,2026-11-22T16:10:00Z,REF-1, page 2", s.String())
+	require.True(t, s.Answers("out-of-area", "Nominated Officer", "H-2"))
+	require.False(t, s.Answers("out-of-area", "nominated officer", "H-1"))
+	require.False(t, s.Answers("out-of-area", "placement officer", "H-2"))
+	s.Home = ""
+	require.True(t, s.Answers("out-of-area", "nominated officer", "H-1"), "wherever one home is asked for")
+	for _, bad := range []string{"out-of-area@=N,R,2026-11-22T16:10Z,REF", "out-of-area@H,2=N,R,2026-11-22T16:10Z,REF"} {
+		_, err := care.ParseSignOff(bad)
+		var field *care.FieldError
+		require.ErrorAs(t, err, &field, bad)
+		require.Equal(t, "home", field.Field)
+	}
+}
+
 func TestASignOffThatCannotBeReadSaysWhichPart(t *testing.T) {
 	for text, field := range map[string]string{
 		"":            "sign-off",

@@ -150,7 +150,7 @@ var freePlace = Rule{
 	applies:  every,
 	may:      func(q *question, homes *care.Span) bool { return homes.MayTake(len(q.Children), q.On, &q.Ask) },
 	judge: func(q *question) ruling {
-		free, need := q.h.FreeBeds(q.On, q.Ask), q.home.Kind.BedsFor(len(q.Children))
+		free, need := q.h.FreeBeds(q.On, q.Ask), len(q.Children)
 		if free < need {
 			return ruling{verdict: Barred, n: free, m: need}
 		}

@@ -18,26 +18,27 @@ import (
 // importSchema names the JSON that import writes.
 const importSchema = "stablehomes/import/1"
 
-var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.Schools, engine.Vacancies, engine.SSDA903}
+var importKinds = []engine.Kind{engine.Homes, engine.Children, engine.Placements, engine.Postcodes, engine.Schools, engine.Vacancies, engine.SSDA903, engine.Referrals}
 
 func (p *program) importCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "import",
-		Usage: "take files in: homes, children, placements, postcodes, schools, vacancies, ssda903",
+		Usage: "take files in: homes, children, placements, postcodes, schools, vacancies, ssda903, referral",
 		UsageText: "stablehomes import homes homes.csv\n" +
 			"stablehomes import --dry-run children children.csv\n" +
 			"stablehomes import --rejects bad.csv placements january.csv february.csv\n" +
 			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)\n" +
 			"stablehomes import schools edubasealldata.csv   (Get Information About Schools; places children at their school)\n" +
 			"stablehomes import vacancies monday.xlsx   (how many places each home says are free)\n" +
-			"stablehomes import --authority Leeds ssda903 return/   (the tables of a return as CSV, or its XML)",
+			"stablehomes import --authority Leeds ssda903 return/   (the tables of a return as CSV, or its XML)\n" +
+			"stablehomes import referral referral.json   (the Placements Data Standard v2, JSON or CSV, of children who are here)",
 		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
 			"Columns: stablehomes demo --files DIR writes an example of every file. \"-\" reads standard input.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Usage: "read and check everything, write nothing"},
 			&cli.BoolFlag{Name: "strict", Usage: "write nothing at all if any row is rejected"},
 			&cli.StringFlag{Name: "rejects", Usage: "write the rejected rows as they were to `FILE`, to be mended and imported again"},
-			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, or that made the return, by `GSS` code or name"},
+			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, that made the return, or whose numbers the ids of referrals are, by `GSS` code or name"},
 			&cli.StringFlag{Name: "on", Usage: "`DAY` that a vacancy list speaks for (default: today)"},
 			&cli.StringFlag{Name: "map", Usage: "`FILE.toml` that says which column of a vacancy list is which; remembered for lists under the same header"},
 			&cli.StringFlag{Name: "by", Usage: "`NAME` for the journal (default: your login name)"},

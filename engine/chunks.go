@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"reflect"
@@ -60,13 +61,25 @@ var childrenIn = intakeOf[care.Child]{
 	stored: (*store.View).Child,
 	put:    (*store.Change).PutChildren,
 	check:  checkChild,
-	retain: retainHistory,
+	retain: retainReports,
 }
 
-// retainHistory leaves the history of a child to the returns it came from.
-func retainHistory(old, fresh *care.Child) {
+// retainReports leaves the history of a child to the returns it came from, and the
+// referral to the referrals.
+func retainReports(old, fresh *care.Child) {
 	if fresh.History.Ethnic == "" && fresh.History.Episodes == nil {
 		fresh.History = old.History
+	}
+	if fresh.Referral.Given {
+		return
+	}
+	fresh.Referral = old.Referral
+	// What a referral left open is answered by a list that is another.
+	if !reflect.DeepEqual(old.RisksToChild, fresh.RisksToChild) {
+		fresh.Referral.OpenToChild = nil
+	}
+	if !reflect.DeepEqual(old.RisksToOthers, fresh.RisksToOthers) {
+		fresh.Referral.OpenToOthers = nil
 	}
 }
 
@@ -86,6 +99,7 @@ type taking[T any] struct {
 	command  string // as the journal has it
 	report   *Report
 	warnings intake.Warnings
+	warned   int  // warnings about single rows so far
 	write    bool // false for a dry run and for the first pass of a strict import
 }
 
@@ -106,7 +120,7 @@ func run[T any](ctx context.Context, e *Engine, imp *Import, report *Report, kin
 		return nil
 	}
 	*report = Report{Kind: imp.Kind, Warnings: []Warning{}}
-	t.warnings, t.write = intake.Warnings{}, true
+	t.warnings, t.warned, t.write = intake.Warnings{}, 0, true
 	if err := rewind(imp.Files); err != nil {
 		return err
 	}
@@ -178,6 +192,7 @@ func (t *taking[T]) reject(bad *Rejected) error {
 type tally struct {
 	fresh, updated, unchanged int
 	rejects                   []*Rejected
+	warnings                  []Warning
 	tables                    []TableReport // of a return
 }
 
@@ -205,12 +220,27 @@ func (t *taking[T]) take(ctx context.Context, chunk []intake.Item[T]) error {
 	}
 	t.report.New, t.report.Updated, t.report.Unchanged = t.report.New+n.fresh, t.report.Updated+n.updated, t.report.Unchanged+n.unchanged
 	t.report.addTables(n.tables)
+	t.warn(n.warnings)
 	for _, bad := range n.rejects {
 		if err := t.reject(bad); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mostWarnings is how many warnings about single rows are named one by one.
+const mostWarnings = 1000
+
+// warn says what a chunk found odd, once it is certain to be what was decided.
+func (t *taking[T]) warn(warnings []Warning) {
+	for _, w := range warnings {
+		if t.warned++; t.warned <= mostWarnings {
+			t.warnings.Add(w.File, w.Row, w.Says, w.Says)
+			continue
+		}
+		t.warnings.Add(w.File, w.Row, "more", fmt.Sprintf("more than %d rows have something odd, which is only counted from here on; the first: %s", mostWarnings, w.Says))
+	}
 }
 
 // apply makes the change or, when nothing is to be written, only decides it.

@@ -22,6 +22,12 @@ const (
 	Schools    Kind = "schools"   // comes in only
 	Vacancies  Kind = "vacancies" // comes in only: it changes homes
 	SSDA903    Kind = "ssda903"   // the return of children looked after; goes out by [Engine.ExportReturn]
+	// Referrals to the Placements Data Standard v2, which change children; they go
+	// out by [Engine.ExportStandard].
+	Referrals Kind = "referral"
+	// Standard is referrals with the placements that were agreed; it goes out only,
+	// in the same way.
+	Standard Kind = "standard"
 )
 
 // File is a file to import.
@@ -44,7 +50,8 @@ type Import struct {
 	Kind  Kind
 	Files []File
 	// Authority is the responsible authority of children whose row names none, by
-	// GSS code, DfE code or name. For SSDA903 it is required: it made the return.
+	// GSS code, DfE code or name. For SSDA903 it is required: it made the return. Of
+	// referrals it says whose numbers their ids are.
 	Authority string
 
 	// On is the day that a vacancy list speaks for; the day of At where it is 0.
@@ -64,7 +71,8 @@ type Import struct {
 }
 
 // Report says what became of an import. Rows = New + Updated + Unchanged +
-// Rejected, for postcodes + Skipped, for SSDA903 + NotKept.
+// Rejected, for postcodes + Skipped, for SSDA903 + NotKept. Of referrals, New are
+// those that are a child's first.
 type Report struct {
 	Kind      Kind     `json:"kind"`
 	Rows      int      `json:"rows"`
@@ -127,6 +135,8 @@ func (e *Engine) Import(ctx context.Context, imp Import) (Report, error) {
 		err = run(ctx, e, &imp, &report, placementsIn)
 	case SSDA903:
 		err = e.importReturn(ctx, &imp, &report)
+	case Referrals:
+		err = run(ctx, e, &imp, &report, referralsIn())
 	case Postcodes:
 		err = e.importPostcodes(ctx, &imp, &report)
 	case Vacancies:

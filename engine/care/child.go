@@ -65,7 +65,8 @@ type Child struct {
 	Wishes         string `cbor:"44,keyasint,omitempty"` // the child's own words
 	WishesFor      List   `cbor:"45,keyasint,omitzero"`
 
-	History History `cbor:"46,keyasint,omitzero"` // from SSDA903 returns
+	History  History  `cbor:"46,keyasint,omitzero"` // from SSDA903 returns
+	Referral Referral `cbor:"47,keyasint,omitzero"` // from referrals to the Placements Data Standard
 }
 
 // YearGroup is a school year: "N" nursery, "R" reception, "1" to "13". Empty is
@@ -100,7 +101,7 @@ func (c *Child) IsAway() bool { return len(c.AwayFrom) > 0 || len(c.AwayAuthorit
 // is a [*FieldError] that names the column.
 func (c *Child) Validate() error {
 	return firstOf(c.ID.Validate("id"), c.validateRequired(), c.validateWords(), c.validateRisks(),
-		c.validateWhere(), validateIDs("kept_apart", c.KeptApart), validateIDs("connected_homes", c.ConnectedHomes), c.History.validate())
+		c.validateWhere(), validateIDs("kept_apart", c.KeptApart), validateIDs("connected_homes", c.ConnectedHomes), c.History.validate(), c.Referral.validate())
 }
 
 func (c *Child) validateRequired() error {

@@ -20,7 +20,7 @@ import (
 func records() []any {
 	return []any{
 		care.Home{}, care.Child{}, care.Placement{}, care.Occupancy{}, care.Stay{}, care.Hold{}, care.Offer{}, care.Decline{}, care.SiblingGroup{},
-		care.Number{}, care.End{}, care.DayRange{}, care.Point{}, care.Location{}, care.Circle{}, care.Contact{}, care.History{}, care.Episode{},
+		care.Number{}, care.End{}, care.DayRange{}, care.Point{}, care.Location{}, care.Circle{}, care.Contact{}, care.History{}, care.Episode{}, care.Referral{}, care.Agreed{},
 	}
 }
 

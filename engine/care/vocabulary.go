@@ -209,7 +209,11 @@ var vocabularies = map[string][]string{
 		"physical-harm", "sexual-harm", "fire-setting", "harm-to-animals"},
 	"year_group": {"N", "R", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"},
 	"type":       {"U1", "U2", "U3", "U4", "U5", "U6", "K1", "K2", "K3", "H5", "P1", "P2", "P3", "R1", "R2", "R3", "R5", "S1", "A3", "A4", "A5", "A6", "T0", "T1", "T2", "T3", "T4", "Z1", "Z11", "Z12", "Z13", "Z14"},
-	"reason":     {"CARPL", "CLOSE", "ALLEG", "STAND", "APPRR", "CREQB", "CREQO", "CHILD", "LAREQ", "PLACE", "CUSTOD", "OTHER"},
+	// Options of the Placements Data Standard that are kept as they stand.
+	"cultural_needs":     {"Required", "Not required", "Other"},
+	"additional_support": {"additional supervision", "therapeutic support", "a worker for respite", "taxis to school", "NA", "other (please specify)"},
+	"placement_type":     {"Residential", "Foster", "Supported Accommodation"},
+	"reason":             {"CARPL", "CLOSE", "ALLEG", "STAND", "APPRR", "CREQB", "CREQO", "CHILD", "LAREQ", "PLACE", "CUSTOD", "OTHER"},
 }
 
 // Vocabulary returns the words that the column accepts, in a fixed order, or

@@ -12,7 +12,7 @@ import (
 // columns are those whose words are fixed.
 var columns = []string{
 	"kind", "provider_code", "sex", "durations", "plan", "status", "alongside", "suitability", "pets", "legal_status", "need",
-	"needed_by", "risks_to_child", "risks_to_others", "risks", "year_group", "type", "reason",
+	"needed_by", "risks_to_child", "risks_to_others", "risks", "year_group", "type", "reason", "cultural_needs", "additional_support", "placement_type",
 }
 
 func TestEachVocabularyNamesEachWordOnce(t *testing.T) {

@@ -58,6 +58,17 @@
 // be placed does not. PL_LA, PL_LOCATION and PL_DISTANCE are compared with what
 // the postcodes say, and not kept.
 //
+// # Referrals
+//
+// [Referrals] reads the Placements Data Standard v2, JSON or CSV, and
+// [WriteReferrals] and [WriteReferralsCSV] write it; [StandardFields] is the one
+// table that all of them go by. Of JSON each object is a row: it is cut from the
+// file by its brackets, at most [MaxRecord] long, and read as the row of a table. A
+// [Referral] is entered into the record of its child: what the child's own fields can
+// hold goes there, and they give it back; the rest is kept word for word. What a
+// referral says is not known changes nothing. What is written and read back, and
+// entered, changes nothing either.
+//
 // # Not guaranteed
 //
 // Whether the child and home of a placement exist is for the caller to check;

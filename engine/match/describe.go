@@ -39,6 +39,9 @@ func (q *inquiry) head() Head {
 		if c.Wishes != "" {
 			head.Wishes = append(head.Wishes, Wish{Child: c.ID, Words: c.Wishes})
 		}
+		for _, u := range c.Referral.Unjudged() {
+			head.Referral = append(head.Referral, Unjudged{Child: c.ID, Field: u.Field, Words: u.Words})
+		}
 	}
 	return head
 }

@@ -19,12 +19,22 @@ type Head struct {
 	Departures []string  `json:"departures,omitempty"`
 	Children   []care.ID `json:"children"`
 	Wishes     []Wish    `json:"wishes"`
-	Unknown    []string  `json:"unknown"` // facts of the children that are not recorded
+	// Referral is what the children's referrals say and no rule judges.
+	Referral []Unjudged `json:"referral,omitempty"`
+	Unknown  []string   `json:"unknown"` // facts of the children that are not recorded
 }
 
 // Wish is what a child has said, in their own words.
 type Wish struct {
 	Child care.ID `json:"child"`
+	Words string  `json:"words"`
+}
+
+// Unjudged is something that a child's referral says, that no rule judges and
+// nothing weighs.
+type Unjudged struct {
+	Child care.ID `json:"child"`
+	Field string  `json:"field"` // of the Placements Data Standard, such as riskOther
 	Words string  `json:"words"`
 }
 

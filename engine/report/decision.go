@@ -56,6 +56,7 @@ func Decision(w io.Writer, d *care.Decision, s Style) error {
 	}
 	var out strings.Builder
 	writeWishes(&out, &all.result.Head)
+	writeReferral(&out, &all.result.Head)
 	all.writeChoice(&out)
 	all.writeSignOffs(&out, s)
 	all.writeBreaches(&out, s)

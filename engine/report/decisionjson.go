@@ -22,6 +22,7 @@ type decisionJSON struct {
 	ID          care.ID           `json:"id"`
 	Kind        care.DecisionKind `json:"kind"`
 	Wishes      []match.Wish      `json:"wishes"`
+	Referral    []match.Unjudged  `json:"referral,omitempty"`
 	Asked       askedJSON         `json:"asked"`
 	Chosen      []chosenJSON      `json:"chosen"`
 	Ended       []care.ID         `json:"ended,omitempty"`
@@ -101,7 +102,7 @@ func DecisionJSON(w io.Writer, d *care.Decision) error {
 		return err
 	}
 	out := decisionJSON{
-		Schema: DecisionSchema, ID: d.ID, Kind: d.Kind, Wishes: all.result.Wishes, Asked: askedJSON(d.Asked),
+		Schema: DecisionSchema, ID: d.ID, Kind: d.Kind, Wishes: all.result.Wishes, Referral: all.result.Referral, Asked: askedJSON(d.Asked),
 		Ended: d.Ended, By: d.By, At: d.At, Rank: d.Rank, Why: d.Why, Judged: d.Judged,
 		Rulebook: d.Rulebook, Policies: d.Policies, SignOffs: []signOffJSON{}, Acceptances: []acceptanceJSON{}, Breaches: []breachJSON{},
 	}

@@ -18,6 +18,7 @@ func Explanation(w io.Writer, e *match.Explanation, s Style) error {
 	var out strings.Builder
 	c := &e.Judged
 	writeWishes(&out, &e.Head)
+	writeReferral(&out, &e.Head)
 	fmt.Fprintf(&out, "%s (%s, %s) for %s from %s: %s.\n", c.Home, c.Kind.Words(),
 		strings.ReplaceAll(place(c.Authority, c.PostcodeSector), "\n", " "), children(&e.Head), e.On.Words(), verdictWords(e.Verdict))
 	if !e.Considered {

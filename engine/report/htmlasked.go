@@ -15,6 +15,7 @@ func (s *Sheet) askedFor() section {
 	g := grid{Caption: "The request", Head: []string{"Question", "Answer"}}
 	for i, id := range res.Head.Children {
 		g.add(string(id), s.about(i))
+		g.addKnown("The referral of "+string(id)+" also says (no rule judges it)", referralOf(&res.Head, id))
 	}
 	g.add("From", res.On.Words())
 	if s.Asked.Emergency {

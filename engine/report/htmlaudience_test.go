@@ -97,6 +97,8 @@ func secrets(s *report.Sheet, homes []care.Home) []string {
 	for i := range s.Scene.Children {
 		c := &s.Scene.Children[i]
 		all = append(all, string(c.ID), string(c.Group), c.Wishes, c.DOB.String(), c.DOB.Words(), c.School)
+		r := &c.Referral
+		all = append(all, r.PreferredLocation, r.RiskOther, r.RiskToOthersOther, r.AdditionalSupport, r.CulturalNeeds, r.Officer, r.PlacementOfficer, r.CostOfficer, r.Agreed.Location, r.Agreed.URN)
 		place(c.Home)
 		place(c.SchoolAt)
 		for _, contact := range c.Contacts {
@@ -144,6 +146,8 @@ func named(rng *rand.Rand, id care.ID) care.Child {
 	c.Languages = care.List{"english", "speaks with " + strings.ToUpper(c.Contacts[0].Who)}
 	c.Adaptation, c.Communication = care.List{string(c.Group)}, care.List{fmt.Sprintf("%.4f", c.Home.Point.Lat)}
 	c.RisksToChild = care.List{"missing"}
+	c.Referral = care.Referral{Given: true, PreferredLocation: word("Zark"), RiskOther: word("zigs "), RiskToOthersOther: word("zags "), AdditionalSupport: "taxis to school",
+		CulturalNeeds: "Required", Officer: word("Zz"), PlacementOfficer: word("Zy"), CostOfficer: word("Zx"), Agreed: care.Agreed{Location: word("Zw"), URN: word("ZV")}}
 	return c
 }
 
@@ -156,6 +160,9 @@ func TestAProviderLearnsNothingOfWhoOrWhere(t *testing.T) {
 		s.Scene.Children[0] = named(rng, "C-AMY")
 		s.Result.Head.Children[0] = s.Scene.Children[0].ID
 		s.Result.Wishes = []match.Wish{{Child: s.Scene.Children[0].ID, Words: s.Scene.Children[0].Wishes}}
+		for _, u := range s.Scene.Children[0].Referral.Unjudged() {
+			s.Result.Referral = append(s.Result.Referral, match.Unjudged{Child: s.Scene.Children[0].ID, Field: u.Field, Words: u.Words})
+		}
 		page := htmlOf(t, s)
 		body := parse(t, page).all("main")[0].text
 		squeezed := strings.ToLower(strings.Join(strings.Fields(page), ""))

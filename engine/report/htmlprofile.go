@@ -102,10 +102,11 @@ var (
 
 // riskWords says whether there is something to be told, not what.
 func riskWords(c *care.Child) string {
+	r := &c.Referral
 	switch {
-	case len(c.RisksToChild)+len(c.RisksToOthers) > 0:
+	case len(c.RisksToChild)+len(c.RisksToOthers) > 0, r.RiskOther != "", r.RiskToOthersOther != "":
 		return "recorded: told before a place is accepted"
-	case c.RisksToChild.Known() && c.RisksToOthers.Known():
+	case c.RisksToChild.Known() && c.RisksToOthers.Known() && len(r.OpenToChild)+len(r.OpenToOthers) == 0:
 		return "none recorded"
 	}
 	return "not recorded in full: ask before accepting"

@@ -47,6 +47,7 @@ func (s Style) paint(c text.Color, word string) string {
 func Text(w io.Writer, res *match.Result, s Style) error {
 	var out strings.Builder
 	writeWishes(&out, &res.Head)
+	writeReferral(&out, &res.Head)
 	if len(res.Candidates) == 0 {
 		fmt.Fprintf(&out, "No home fits %s from %s. %s considered.\n", children(&res.Head), res.On.Words(), homes(res.Considered))
 	} else {

@@ -35,7 +35,7 @@ func For(c care.Case, policies []*policy.Policy) (*Book, error) {
 	for i := range c.Children {
 		child := &c.Children[i]
 		b.subjects = append(b.subjects, subject{Child: child, policy: policies[i], age: care.AgeOn(child.DOB, c.On), off: b.switchedOff(policies[i]),
-			adaptations: care.MarksOf(child.Adaptation...)})
+			adaptations: care.MarksOf(named(child.Adaptation)...)})
 	}
 	b.asked.Book = b
 	for i := range b.rules {

@@ -166,6 +166,9 @@ func TestASpanOfOneHomeCountsWhatBarsIt(t *testing.T) {
 	for seed := range many(300) {
 		for _, s := range draw.Example(seed) {
 			p := s.plainer()
+			if p.home.Kind == care.ParentAndChild {
+				continue // a Span counts a bed a stay, and the home two a unit
+			}
 			book, one := p.open(t), p.span()
 			bars := book.EachBar(p.household())
 			hidden := slices.DeleteFunc(slices.Clone(bars), func(bar [2]string) bool { return p.seenAlone(bar, kindOnly) })

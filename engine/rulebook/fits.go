@@ -61,6 +61,7 @@ const (
 	adaptedAll clause = iota
 	adaptedUnknown
 	adaptedGap
+	adaptedUnnamed
 )
 
 var adaptations = Rule{
@@ -80,27 +81,59 @@ var adaptations = Rule{
 			return ruling{verdict: SignOff, clause: adaptedUnknown}
 		case len(lacking(q)) > 0:
 			return ruling{verdict: Barred, clause: adaptedGap}
+		case q.child.Unnamed():
+			return ruling{verdict: SignOff, clause: adaptedUnnamed}
 		}
 		return ruling{verdict: Met, clause: adaptedAll}
 	},
 	say: func(q *question, r ruling) words {
-		needed := plainTerms(q.child.Adaptation)
+		needed := neededWords(q.child)
 		switch r.clause {
+		case adaptedUnnamed:
+			return words{says: "needs " + needed, role: PlacementOfficer, missing: []string{whichWords(q.child)},
+				fix: askWhich + ", and confirm with the carer that it is there"}
 		case adaptedAll:
 			return words{says: "has " + needed}
 		case adaptedUnknown:
-			return confirmWords("needs "+needed+"; what the home has is not recorded", "adaptations")
+			w := confirmWords("needs "+needed+"; what the home has is not recorded", "adaptations")
+			if q.child.Unnamed() {
+				w.fix, w.missing = askWhich+"; "+w.fix, append(w.missing, whichWords(q.child))
+			}
+			return w
 		}
 		return words{says: "needs " + needed + "; not there: " + plainTerms(lacking(q)), fix: "open once it is adapted: " + plainTerms(lacking(q))}
 	},
 }
 
+// askWhich is what to do about an adaptation that nobody has named, and whichWords
+// the fact that is missing.
+const askWhich = "ask the child's social worker which adaptation it is, record it"
+
+func whichWords(c *subject) string { return "which adaptation " + string(c.ID) + " needs" }
+
+// neededWords lists the adaptations; one that nobody has named reads as such.
+func neededWords(c *subject) string {
+	if !c.Unnamed() {
+		return plainTerms(c.Adaptation)
+	}
+	unnamed := "an adaptation that is recorded as needed and not named"
+	if named := named(c.Adaptation); len(named) > 0 {
+		return plainTerms(named) + ", and " + unnamed
+	}
+	return unnamed
+}
+
+// named are the adaptations that a home can be held against.
+func named(needed care.List) []string {
+	return slices.DeleteFunc(slices.Clone(needed), func(term string) bool { return term == care.NotNamed })
+}
+
 // lacking lists the adaptations the child needs that the home is not recorded to
-// have.
+// have. What nobody has named is no gap yet.
 func lacking(q *question) []string {
 	var gaps []string
 	for _, need := range q.child.Adaptation {
-		if !q.home.Adaptations.Has(need) {
+		if need != care.NotNamed && !q.home.Adaptations.Has(need) {
 			gaps = append(gaps, need)
 		}
 	}

@@ -32,6 +32,23 @@ func TestAdaptations(t *testing.T) {
 		{"one missing", needs(care.List{"hoist"}), barred("once it is adapted: wide doors", "not there: wide doors")},
 		{"not recorded", needs(nil), signOff(rulebook.PlacementOfficer, "record adaptations").without("adaptations")},
 	})
+	unnamed := func(home care.List, more ...string) func(*scene) {
+		return func(s *scene) {
+			s.child().Adaptation, s.home.Adaptations = append(care.List{care.NotNamed}, more...), home
+		}
+	}
+	const which = "which adaptation C-1 needs"
+	ask := func(says ...string) expected {
+		return signOff(rulebook.PlacementOfficer, "ask the child's social worker which adaptation it is", says...)
+	}
+	requireRows(t, "adaptations", []row{
+		{"one that nobody has named, in a home with everything", unnamed(care.List{"ramp", "hoist", care.NotNamed}),
+			ask("needs an adaptation that is recorded as needed and not named").without(which)},
+		{"in a home with nothing", unnamed(care.List{}), ask().without(which)},
+		{"in a home of which nothing is recorded", unnamed(nil), ask("what the home has is not recorded").without("adaptations", which)},
+		{"beside one that is there", unnamed(care.List{"ramp"}, "ramp"), ask("needs ramp, and an adaptation").without(which)},
+		{"beside one that is not", unnamed(care.List{"ramp"}, "hoist"), barred("once it is adapted: hoist", "not there: hoist")},
+	})
 }
 
 func TestPets(t *testing.T) {

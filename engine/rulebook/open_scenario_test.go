@@ -185,6 +185,9 @@ func TestASpanAndAdaptations(t *testing.T) {
 		{"none there", needs(care.List{}), false, "adaptations"},
 		{"not recorded, which is to be asked", needs(nil), true, ""},
 		{"needs none", func(s *scene) { s.home.Adaptations = care.List{} }, true, ""},
+		{"one that nobody has named, which is to be asked", func(s *scene) {
+			s.child().Adaptation, s.home.Adaptations = care.List{care.NotNamed}, care.List{}
+		}, true, ""},
 		{"needed by the second child", func(s *scene) {
 			s.joins(care.Child{ID: "C-2", DOB: born(9, monday), Adaptation: care.List{"ramp"}})
 		}, false, "adaptations"},

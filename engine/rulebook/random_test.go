@@ -154,7 +154,7 @@ func drawCare(t *rapid.T, c *care.Child) {
 	c.RisksToOthers = pick(t, "risks to others", nil, nil, nil, nil, care.List{}, care.List{"sexual-harm"}, care.List{"fire-setting"}, care.List{"harm-to-animals", "sexual-harm"}, care.List{"physical-harm"})
 	c.RisksToChild = pick(t, "risks to child", nil, nil, nil, care.List{"missing"}, care.List{"sexual-exploitation", "drugs"}, care.List{"self-harm"})
 	c.KeptApart = pick(t, "kept apart", nil, nil, nil, nil, []care.ID{"H-1"}, []care.ID{"R-1"}, []care.ID{"C-2", "R-2"})
-	c.Adaptation = pick(t, "needs adapted", nil, nil, nil, care.List{"ramp"}, care.List{"hoist"})
+	c.Adaptation = pick(t, "needs adapted", nil, nil, nil, care.List{"ramp"}, care.List{"hoist"}, care.List{care.NotNamed, "ramp"})
 	c.Allergies = pick(t, "allergies", nil, nil, nil, care.List{}, care.List{"dog-phobia"}, care.List{"iguana"}, care.List{"nuts", "fur"})
 	c.Pets = pick(t, "pets wished", "", "", care.PetsMust, care.PetsCan, care.PetsNo)
 	c.SuitFoster = pick(t, "suits foster", "", "", "", care.Suitable, care.Preferred, care.Unsuitable)

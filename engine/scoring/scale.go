@@ -249,6 +249,7 @@ func unknownFacts(s *subject) []string {
 	add(s.Plan == "", "plan")
 	add(s.Alongside == "", "alongside")
 	add(!s.Needs.Known(), "needs")
+	add(s.Unnamed(), "adaptations (one is needed and not named)")
 	add(len(s.traits) == 0, "languages, faith, culture or ethnicity")
 	add(!s.WishesFor.Known(), "wishes_for")
 	return facts

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/policy"
 )
 
 // wish is a wish of the child's that a home can be held against.
@@ -265,4 +266,17 @@ func grantedWords(asked []wish, s *subject, h *care.Household, lead, without str
 	}
 	w.says = sides(lead, met, without, not)
 	return w
+}
+
+// KeepsSchool says whether a child who lives in the home from a day on can go to
+// the same school: whether the estimated journey is within the reach that the
+// policy sets, as the wish to stay at school is judged. It is unknown where nobody
+// knows where the school is.
+func KeepsSchool(c *care.Child, h *care.Home, on care.Day, p *policy.Policy) care.Answer {
+	if !c.SchoolAt.Known() {
+		return care.Unknown
+	}
+	one := care.Case{Children: []care.Child{*c}, On: on, Siblings: make([][]care.Sibling, 1)}
+	s := newSubject(&one, 0, p)
+	return keepsSchool(&s, &care.Household{Home: h})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/engine/scoring"
 )
 
@@ -143,4 +144,25 @@ func TestWordsAloneWeighNothing(t *testing.T) {
 	spoken, _ := weigh(placing(aChild(func(c *care.Child) { c.Wishes = "I want to keep my rabbit" }, wishing("my-rabbit"))), aHome())
 	require.Equal(t, quiet, spoken)
 	require.NotEqual(t, scoring.Millionths(0), quiet.Total)
+}
+
+// The school is kept by the reach by which the wish to stay at it is granted.
+func TestTheSchoolIsKeptWithinReach(t *testing.T) {
+	p := policy.Default()
+	for _, miles := range []float64{0, 2, 5, 8, 12, 20} {
+		for _, year := range []care.YearGroup{"2", "7", ""} {
+			child := aChild(schooled(miles, year), wishing("school"))
+			c := placing(child)
+			want := reasonFor(t, c, aHome(), "wishes").Value > 0
+			home := aHome()
+			got := scoring.KeepsSchool(&c.Children[0], home.Home, c.On, &p)
+			require.Equal(t, want, got == care.Yes, "%v miles, year %s", miles, year)
+			require.NotEqual(t, care.Unknown, got)
+		}
+	}
+	c := placing(aChild())
+	c.Children[0].SchoolAt = care.Location{}
+	require.Equal(t, care.Unknown, scoring.KeepsSchool(&c.Children[0], aHome().Home, c.On, &p))
+	away := placing(aChild(schooled(1, "7"), func(c *care.Child) { c.AwayAuthorities = []string{bradford} }))
+	require.Equal(t, care.Yes, scoring.KeepsSchool(&away.Children[0], aHome().Home, away.On, &p), "a fact, also of a child who is placed away")
 }

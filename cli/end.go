@@ -42,12 +42,7 @@ func (p *program) end(c *cli.Context) error {
 	if req.On, err = onDay(c, care.DayOf(req.At)); err != nil {
 		return err
 	}
-	if c.IsSet("early") {
-		req.Early = care.No
-		if c.Bool("early") {
-			req.Early = care.Yes
-		}
-	}
+	req.Early = endedEarly(c)
 	return p.change(c, endSchema, func(eng *engine.Engine) (any, func(io.Writer), error) {
 		ended, err := eng.End(c.Context, req)
 		return endedJSON(ended), func(w io.Writer) {

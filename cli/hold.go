@@ -150,7 +150,7 @@ func writeWithSchema(w io.Writer, schema string, object any) error {
 }
 
 func writeHeld(w io.Writer, h *engine.Held) {
-	fmt.Fprintf(w, "%s is held by %s from %s until %s:\n", h.ID, h.By, h.On.Words(), clock(h.Until))
+	fmt.Fprintf(w, "%s is held by %s from %s until %s:\n", h.ID, h.By, h.On.Words(), care.InstantWords(h.Until))
 	for _, b := range h.Beds {
 		fmt.Fprintf(w, "  %s for %s%s\n", b.Home, words(b.Children), offerWords(b.Offer))
 	}
@@ -164,12 +164,6 @@ func offerWords(state care.OfferState) string {
 		return " (accepted)"
 	}
 	return ""
-}
-
-// clock is an instant as a clock in England shows it.
-func clock(t time.Time) string {
-	london := care.LondonTime(t)
-	return london.Format("15:04") + " on " + care.DayOf(london).Words()
 }
 
 func words(ids []care.ID) string {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -36,6 +37,9 @@ func (e *Engine) Add(ctx context.Context, r Records) error {
 }
 
 func (r *Records) validate() error {
+	if err := cmp.Or(care.Words("by", r.By), care.Instant("at", r.At)); err != nil {
+		return err
+	}
 	for i := range r.Homes {
 		if err := r.Homes[i].Validate(); err != nil {
 			return err

@@ -29,6 +29,9 @@ type assessment struct {
 
 	// The forms that are kept and compared with a replay, to the byte.
 	result, findings, excluded []byte
+
+	drafted  care.Decision // what of the record needs no more than this
+	policies []byte        // the text of those it was judged by
 }
 
 // assess answers the request and judges the chosen homes. It judges every home.
@@ -88,21 +91,43 @@ func plainJSON(v any) ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// draft works out, beside the writers and once, all of the record that hangs on the
+// assessment alone. To pack the excluded homes of a large store takes longer than
+// everything that a decision does while others wait.
+func (a *assessment) draft(policies *policy.Set) error {
+	hash, err := rulebookHash(a.rulebook)
+	if err != nil {
+		return err
+	}
+	a.policies = []byte(policies.Text())
+	a.drafted = care.Decision{
+		Asked: a.asked, Judged: a.head.Number, Rules: a.ruleStates(), Rulebook: hash, Policies: hashOf(a.policies),
+		Result: care.Pack(a.result), Findings: care.Pack(a.findings), Excluded: a.exclusions(), Rank: a.rank(),
+	}
+	return nil
+}
+
 // mostExcluded is how many packed bytes of excluded homes a record keeps: they
 // share one commit with everything else.
 var mostExcluded = 512 << 10 // tests make it small
 
 // exclusions is what a record keeps of the homes that were passed over.
 func (a *assessment) exclusions() care.Excluded {
-	sum := sha256.Sum256(a.excluded)
-	x := care.Excluded{SHA256: sum[:]}
+	x := care.Excluded{SHA256: a.excludedHash()}
 	for _, by := range a.record.Excluded {
 		x.Counts = append(x.Counts, care.RuleCount{Rule: by.Rule, N: len(by.Homes)})
 	}
-	if packed := care.Pack(a.excluded); len(packed) <= mostExcluded {
+	if packed, fits := care.PackWithin(a.excluded, mostExcluded); fits {
 		x.List = packed
 	}
 	return x
+}
+
+// excludedHash identifies the homes that were passed over, whether or not a record
+// has room for them.
+func (a *assessment) excludedHash() []byte {
+	sum := sha256.Sum256(a.excluded)
+	return sum[:]
 }
 
 // ruleStates lists the rulebook as it stood.

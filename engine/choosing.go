@@ -12,15 +12,10 @@ import (
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
-// lateWorkingDays is how many working days after an emergency move it may still be
-// recorded as a placement: those within which the area authority has its notice
-// (Care Planning, Placement and Case Review (England) Regulations 2010, reg 13(4)).
-const lateWorkingDays = 5
-
 // validate refuses a request that says too little or contradicts itself, before
 // the store is looked at.
 func (s *settling) validate() error {
-	if err := cmp.Or(s.validateWho(), s.validateWhen()); err != nil {
+	if err := cmp.Or(s.validateWho(), s.validateWhen(), sayable("by", s.By), sayable("why", s.Why), believable(s.At, s.MovedAt)); err != nil {
 		return err
 	}
 	for i := range s.SignOffs {
@@ -75,7 +70,7 @@ func (s *settling) validateWhen() error {
 	case s.At.IsZero():
 		return &InvalidRequestError{Why: "the instant is missing"}
 	case s.MovedAt.IsZero():
-		return s.validateDay()
+		return s.validateDay(s.On)
 	case s.MovedAt.After(s.At):
 		return &InvalidRequestError{Why: "the children cannot have moved later than now"}
 	case s.On != 0 && s.On != moved:
@@ -84,20 +79,20 @@ func (s *settling) validateWhen() error {
 		return nil
 	case !s.Emergency:
 		return &InvalidRequestError{Why: "a move before it is recorded is for an emergency; what had no approval is for record-fact"}
-	case today > moved.AddWorkingDays(lateWorkingDays):
+	case today > moved.AddWorkingDays(rulebook.NoticeWorkingDays): // until then the area authority may have its notice
 		return &InvalidRequestError{Why: fmt.Sprintf("an emergency move of %s could be recorded as a placement until %s; it is for record-fact now",
-			moved.Words(), moved.AddWorkingDays(lateWorkingDays).Words())}
+			moved.Words(), moved.AddWorkingDays(rulebook.NoticeWorkingDays).Words())}
 	}
 	return nil
 }
 
 // validateDay holds the day of a placement against today, if it is given.
-func (s *settling) validateDay() error {
+func (s *settling) validateDay(on care.Day) error {
 	switch today := care.DayOf(s.At); {
-	case s.kind == care.FactDecision && s.On > today:
-		return &InvalidRequestError{Why: fmt.Sprintf("%s is still to come; record-fact is for what has happened", s.On.Words())}
-	case s.kind != care.FactDecision && s.On != 0 && s.On < today:
-		return &InvalidRequestError{Why: fmt.Sprintf("%s has passed: say when the children moved in an emergency, or use record-fact", s.On.Words())}
+	case s.kind == care.FactDecision && on > today:
+		return &InvalidRequestError{Why: fmt.Sprintf("%s is still to come; record-fact is for what has happened", on.Words())}
+	case s.kind != care.FactDecision && on != 0 && on < today:
+		return &InvalidRequestError{Why: fmt.Sprintf("%s has passed: say when the children moved in an emergency, or use record-fact", on.Words())}
 	}
 	return nil
 }
@@ -114,6 +109,11 @@ func (s *settling) resolve(v *store.View) (care.Asked, []Bed, error) {
 	}
 	if asked.On == 0 {
 		return asked, nil, &InvalidRequestError{Why: "the day of the placement is missing"}
+	}
+	if s.MovedAt.IsZero() {
+		if err := s.validateDay(asked.On); err != nil { // that of a hold
+			return asked, nil, err
+		}
 	}
 	for i := range beds {
 		asked.Children = append(asked.Children, beds[i].Children...)

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -32,8 +34,9 @@ func decisionOf(v *store.View, id care.ID) (*care.Decision, error) {
 	return d, nil
 }
 
-// Decisions yields every decision in order of id. An error is yielded once, as the
-// last step.
+// Decisions yields every decision in order of id, and passes over those that were
+// erased ([Engine.Decision] of one is an [ErrErased]). Any other error is yielded
+// once, as the last step.
 func (e *Engine) Decisions(ctx context.Context) iter.Seq2[*care.Decision, error] {
 	return func(yield func(*care.Decision, error) bool) {
 		stopped := false
@@ -43,6 +46,9 @@ func (e *Engine) Decisions(ctx context.Context) iter.Seq2[*care.Decision, error]
 					return err
 				}
 				d, err := r.decision(id)
+				if errors.Is(err, ErrErased) {
+					continue
+				}
 				if err != nil {
 					return err
 				}
@@ -76,7 +82,7 @@ func (e *Engine) SignOffLate(ctx context.Context, late LateSignOffs) (*Placed, e
 		return nil, err
 	}
 	placed := new(Placed)
-	err := e.once(ctx, late.Op, factVerb, late.change, func(_, after *store.View, entry *store.Entry) (err error) {
+	err := e.once(ctx, late.command(), late.change, func(_, after *store.View, entry *store.Entry) (err error) {
 		placed.Journal = entry.Number
 		placed.Decision, err = decisionOf(after, late.Decision)
 		return err
@@ -101,7 +107,14 @@ func (late *LateSignOffs) validate() error {
 			return err
 		}
 	}
-	return nil
+	return cmp.Or(sayable("by", late.By), believable(late.At))
+}
+
+func (late *LateSignOffs) command() command {
+	rest := *late
+	rest.Op, rest.At = "", time.Time{}
+	rest.SignOffs = inUTC(late.SignOffs)
+	return command{verb: factVerb, op: late.Op, at: late.At, rest: rest}
 }
 
 // change adds the sign-offs that are not on the record yet.
@@ -125,8 +138,7 @@ func (late *LateSignOffs) change(v *store.View) (*store.Change, error) {
 		return nil, &SignOffError{Wrong: wrong}
 	}
 	c := &store.Change{Who: late.By, Command: factVerb, Words: "sign-offs of " + string(d.ID), When: late.At}
-	c.PutDecision(d.ID, d)
-	return c, nil
+	return c, c.PutDecision(d.ID, d)
 }
 
 // wrong says why a sign-off answers no breach of the decision; empty if it does.

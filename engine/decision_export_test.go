@@ -49,3 +49,24 @@ func KeepExcluded(bytes int) (back func()) {
 func UnderPolicy(e *Engine, opts ...Option) *Engine {
 	return &Engine{store: e.store, policies: optionsOf(opts).policies}
 }
+
+// PackedBeforeTheLine is what a decision to place children would record of the
+// assessment, once everything is taken from it that would have to be packed or
+// hashed while others wait.
+func PackedBeforeTheLine(ctx context.Context, e *Engine, req PlaceRequest) (d *care.Decision, err error) {
+	s := settlingOf(req, care.PlaceDecision)
+	err = e.read(ctx, func(r *reader) error {
+		a, err := e.survey(ctx, r.View, s)
+		if err != nil {
+			return err
+		}
+		a.result, a.findings, a.excluded, a.rulebook = nil, nil, nil, nil
+		steps, err := s.steps(r.View, a)
+		if err != nil {
+			return err
+		}
+		d, err = s.record(r.View, a, steps)
+		return err
+	})
+	return d, err
+}

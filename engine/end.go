@@ -40,7 +40,7 @@ func (e *Engine) End(ctx context.Context, req EndRequest) (*Ended, error) {
 		return nil, err
 	}
 	var ended *Ended
-	err := e.once(ctx, req.Op, endVerb, req.decide, func(_, after *store.View, entry *store.Entry) error {
+	err := e.once(ctx, req.command(), req.decide, func(_, after *store.View, entry *store.Entry) error {
 		id := req.Placement
 		if id == "" {
 			id = endedPlacement(entry)
@@ -80,7 +80,13 @@ func (r *EndRequest) validate() error {
 	case r.At.IsZero():
 		return errNoInstant()
 	}
-	return nil
+	return cmp.Or(sayable("by", r.By), believable(r.At))
+}
+
+func (r *EndRequest) command() command {
+	rest := *r
+	rest.Op, rest.At, rest.On = "", time.Time{}, 0
+	return command{verb: endVerb, op: r.Op, at: r.At, on: r.On, rest: rest}
 }
 
 // decide says what to record.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -97,20 +98,26 @@ func (r *EraseRequest) validate() error {
 	case r.At.IsZero():
 		return errNoInstant()
 	}
-	return nil
+	return cmp.Or(sayable("by", r.By), sayable("why", r.Why), believable(r.At))
 }
 
 // wasThis sees that an operation that was done before was this one.
 func (r *EraseRequest) wasThis(v *store.View, n uint64) error {
 	entry, err := v.Entry(n)
 	if err == nil && r.Op != "" && !strings.HasPrefix(entry.Command, eraseVerb+" "+string(r.Child)+": ") {
-		err = &InvalidRequestError{Why: fmt.Sprintf("operation %s was another command: %s", r.Op, entry.Command)}
+		err = anotherCommand(&entry)
 	}
 	return err
 }
 
-// allow decides whether it may be erased.
+// allow decides whether it may be erased. It is asked before the operation id is,
+// where much has to go.
 func (r *EraseRequest) allow(v *store.View) (*store.Change, error) {
+	if n, _, err := v.Operation(r.Op); err != nil || n != 0 {
+		if err = cmp.Or(err, r.wasThis(v, n)); err != nil {
+			return nil, err
+		}
+	}
 	child, err := v.Child(r.Child)
 	if err != nil {
 		return nil, err

@@ -223,3 +223,22 @@ func TestAcceptancesAreThoseOfTheHourOfTheMove(t *testing.T) {
 		}
 	})
 }
+
+// Beds held from 2 December are no fact on 22 November.
+func TestAFactIsNeverStillToCome(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	beds := bedsFor("H-ROSE", "C-AMY")
+	beds.On = care.Date(2026, time.December, 2)
+	held := holdOn(t, eng, beds)
+	before := head(t, eng)
+	fact := engine.FactRequest{PlaceRequest: engine.PlaceRequest{Hold: held.ID, At: three(), By: "A. Officer"}}
+	_, err := eng.RecordFact(t.Context(), fact)
+	var invalid *engine.InvalidRequestError
+	require.ErrorAs(t, err, &invalid)
+	require.Contains(t, invalid.Why, "2 December 2026 is still to come")
+	require.Equal(t, before, head(t, eng))
+	fact.On = today // she came earlier
+	record(t, eng, fact)
+}

@@ -17,10 +17,10 @@ import (
 // Bed says which children are to live in a home.
 type Bed = match.Bed
 
-// MaxHold is how long a hold can last from the instant it is asked for: beds that
-// are wanted later are asked for again. It is the engine's own bound; no rule of
-// law sets one.
-const MaxHold = 28 * 24 * time.Hour
+// MaxHoldDays is how many days a hold can last, up to the same hour in London as it
+// is asked for: beds that are wanted later are asked for again. It is the engine's
+// own bound; no rule of law sets one.
+const MaxHoldDays = 28
 
 // HoldRequest asks to keep beds for children until an instant. Either Home, with
 // Children or Group, or Beds says who is to go where.
@@ -33,7 +33,7 @@ type HoldRequest struct {
 
 	On        care.Day  // first day the beds are wanted; required
 	At        time.Time // when it is asked for; required
-	Until     time.Time // the hold counts up to this instant, in whole seconds; after At, by MaxHold at most
+	Until     time.Time // the hold counts up to this instant, in whole seconds; after At, by MaxHoldDays at most
 	Emergency bool      // judges as an emergency
 
 	By string // who holds; required
@@ -76,7 +76,7 @@ func (e *Engine) Hold(ctx context.Context, req HoldRequest) (*Held, error) {
 		return d.decide(ctx)
 	}
 	var held *Held
-	err := e.once(ctx, req.Op, holdVerb, decide, func(_, after *store.View, entry *store.Entry) (err error) {
+	err := e.once(ctx, req.command(), decide, func(_, after *store.View, entry *store.Entry) (err error) {
 		if id == "" {
 			id = newHold(entry)
 		}
@@ -102,13 +102,19 @@ func (r *HoldRequest) validate() error {
 		return &InvalidRequestError{Why: r.On.Words() + " has passed"}
 	case !r.until().After(r.At):
 		return &InvalidRequestError{Why: "the hold would have run out already: its end comes after now"}
-	case r.until().Sub(r.At) > MaxHold:
-		return &InvalidRequestError{Why: fmt.Sprintf("a hold lasts %d days at most; hold again to prolong it", int(MaxHold.Hours()/24))}
+	case r.until().After(care.LondonTime(r.At).AddDate(0, 0, MaxHoldDays)): // a day of a clock change is one day, too
+		return &InvalidRequestError{Why: fmt.Sprintf("a hold lasts %d days at most; hold again to prolong it", MaxHoldDays)}
 	}
-	if r.ID != "" {
-		return r.ID.Validate("hold")
+	if err := cmp.Or(sayable("by", r.By), believable(r.At)); err != nil || r.ID == "" {
+		return err
 	}
-	return nil
+	return r.ID.Validate("hold")
+}
+
+func (r *HoldRequest) command() command {
+	rest := *r
+	rest.Op, rest.At, rest.On, rest.Until = "", time.Time{}, 0, time.Time{}
+	return command{verb: holdVerb, op: r.Op, at: r.At, on: r.On, until: r.Until, rest: rest}
 }
 
 // until is the end in whole seconds, as it is kept.

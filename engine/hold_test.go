@@ -306,7 +306,7 @@ func TestAHoldThatCannotBeAskedFor(t *testing.T) {
 		{"without an end", func(r *engine.HoldRequest) { r.Until = time.Time{} }, "run out already"},
 		{"up to now", func(r *engine.HoldRequest) { r.Until = r.At }, "run out already"},
 		{"for less than a second", func(r *engine.HoldRequest) { r.Until = r.At.Add(time.Second - 1) }, "run out already"},
-		{"for a second more than four weeks", func(r *engine.HoldRequest) { r.Until = r.At.Add(engine.MaxHold + time.Second) }, "28 days at most"},
+		{"for a second more than four weeks", func(r *engine.HoldRequest) { r.Until = r.At.AddDate(0, 0, engine.MaxHoldDays).Add(time.Second) }, "28 days at most"},
 		{"under an id with a tab", func(r *engine.HoldRequest) { r.ID = "a\tb" }, "hold"},
 		{"twice for one child", func(r *engine.HoldRequest) { r.Children = []care.ID{"C-AMY", "C-AMY"} }, "named twice"},
 		{"one child in two homes", func(r *engine.HoldRequest) {
@@ -335,6 +335,23 @@ func TestAHoldThatCannotBeAskedFor(t *testing.T) {
 		})
 	}
 	longest := keeping("H-ASH", "C-AMY")
-	longest.Until = longest.At.Add(engine.MaxHold)
+	longest.Until = longest.At.AddDate(0, 0, engine.MaxHoldDays)
 	held(t, eng, longest)
+}
+
+// Four weeks are four weeks by the clock on the wall, with an hour more in autumn
+// and one less in spring.
+func TestAHoldOfFourWeeksAcrossAClockChange(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	for n, day := range []care.Day{care.Date(2026, time.October, 20), care.Date(2027, time.March, 10)} {
+		req := keeping([]care.ID{"H-ASH", "H-ROSE"}[n], "C-AMY")
+		req.At = care.StartOf(day).Add(15 * time.Hour)
+		req.On, req.Until = day, care.StartOf(day+engine.MaxHoldDays).Add(15*time.Hour+time.Second)
+		_, err := eng.Hold(t.Context(), req)
+		require.ErrorContains(t, err, "28 days at most", day)
+		req.Until = req.Until.Add(-time.Second)
+		held(t, eng, req)
+	}
 }

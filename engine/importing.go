@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -118,6 +119,9 @@ type Warning struct {
 // [*InvalidRequestError], those of writing, and ctx's.
 func (e *Engine) Import(ctx context.Context, imp Import) (Report, error) {
 	report := Report{Kind: imp.Kind, DryRun: imp.DryRun, Warnings: []Warning{}}
+	if err := cmp.Or(sayable("by", imp.By), believable(imp.At)); err != nil {
+		return report, err
+	}
 	if imp.Authority != "" {
 		gss, suggestion, ok := Authority(imp.Authority)
 		if !ok {

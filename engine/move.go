@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -50,30 +51,6 @@ func lives(p *care.Placement, why string) error {
 	return &LivesError{Child: p.Child, Placement: p.ID, Home: p.Home, Since: p.Start, Why: why}
 }
 
-// whereabouts are the placements of a child about a day: the one that runs on it
-// and is not recorded to have ended by then, and the next one after it.
-type whereabouts struct{ present, next *care.Placement }
-
-func whereaboutsOf(v *store.View, child care.ID, on care.Day) (whereabouts, error) {
-	var w whereabouts
-	placements, err := v.PlacementsOf(child)
-	if err != nil {
-		return w, err
-	}
-	for i := range placements {
-		switch p := &placements[i]; {
-		case p.End != 0 && p.End <= on:
-		case p.Start > on:
-			if w.next == nil || p.Start < w.next.Start {
-				w.next = p
-			}
-		case w.present == nil || p.Start > w.present.Start:
-			w.present = p
-		}
-	}
-	return w, nil
-}
-
 // step is what becomes of one child.
 type step struct {
 	child   care.ID
@@ -82,6 +59,31 @@ type step struct {
 	end     *care.Placement // to be ended; nil where there is none
 	expects care.Day        // first day on which the bed is expected to be free
 	until   care.Day        // first day on which it was free again; 0 while the child lives there
+}
+
+// whereabouts are the placement of a child on a day, and the next one after it.
+type whereabouts struct{ present, next *care.Placement }
+
+// whereaboutsOf refuses a child who has two placements on the day: one would stay
+// open, and keep a bed.
+func whereaboutsOf(v *store.View, child care.ID, on care.Day) (whereabouts, error) {
+	placements, err := v.PlacementsOf(child)
+	if err != nil {
+		return whereabouts{}, err
+	}
+	w := care.WhereaboutsOf(placements, on)
+	switch len(w.Present) {
+	case 0:
+		return whereabouts{next: w.Next}, nil
+	case 1:
+		return whereabouts{&w.Present[0], w.Next}, nil
+	}
+	var ids []care.ID
+	for i := range w.Present {
+		ids = append(ids, w.Present[i].ID)
+	}
+	slices.Sort(ids)
+	return whereabouts{}, &InvalidRequestError{Why: fmt.Sprintf("%s has several placements on %s: %s; end all but one first", child, on.Words(), joinIDs(ids))}
 }
 
 // steps says what becomes of each child, or why it cannot be.
@@ -150,7 +152,7 @@ func (s *settling) carryOut(v *store.View, c *store.Change, steps []step, d *car
 	for _, st := range steps {
 		if st.end != nil {
 			ended := *st.end
-			ended.End, ended.EndedEarly, ended.Reason = d.Asked.On, s.early, s.reason
+			ended.End, ended.EndedEarly, ended.Reason = d.Asked.On, cmp.Or(s.early, ended.EndedEarly), cmp.Or(s.reason, ended.Reason)
 			if err := putPlacement(v, c, ended); err != nil {
 				return err
 			}
@@ -189,9 +191,10 @@ func nextPlacement(v *store.View, number int) (care.ID, int, error) {
 
 // letGo takes the children out of every hold that names them: where they live now
 // it has done its work, and elsewhere nobody waits for them any more. A hold that
-// names nobody else ends, and so does each that has run out in those homes, of
-// which it gives the ids.
-func (s *settling) letGo(v *store.View, c *store.Change, a *assessment) (ended []care.ID, err error) {
+// names nobody else ends, and so does each that has run out in those homes. It says
+// in words which.
+func (s *settling) letGo(v *store.View, c *store.Change, a *assessment) (words string, err error) {
+	var ended []care.ID
 	homes := slices.Clone(a.held)
 	for _, b := range a.beds {
 		homes = append(homes, b.Home)
@@ -200,17 +203,19 @@ func (s *settling) letGo(v *store.View, c *store.Change, a *assessment) (ended [
 	for _, home := range slices.Compact(homes) {
 		o, err := c.Occupancy(v, home)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		ended = append(ended, o.EndHolds(s.At)...)
-		without(o, a.asked.Children)
+		for _, id := range without(o, a.asked.Children) {
+			words += fmt.Sprintf("; let go: %s in %s", id, home)
+		}
 	}
-	return ended, nil
+	return words + endedWords(ended), nil
 }
 
-// without takes children out of the holds of a household.
-func without(o *care.Occupancy, children []care.ID) {
-	var empty []care.ID
+// without takes children out of the holds of a household, and gives the ids of
+// those that it ends, as they named nobody else.
+func without(o *care.Occupancy, children []care.ID) (empty []care.ID) {
 	for i := range o.Holds {
 		h := &o.Holds[i]
 		if h.Let(children); len(h.Children) == 0 {
@@ -220,4 +225,5 @@ func without(o *care.Occupancy, children []care.ID) {
 	for _, id := range empty {
 		o.EndHold(id)
 	}
+	return empty
 }

@@ -140,7 +140,10 @@ func (n *noting) iroNote(letters []care.Notice) []string {
 	note := []string{fmt.Sprintf("Decision %s, chosen by %s.", n.ID, n.By)}
 	for i := range n.Chosen {
 		home := &n.judged[i]
-		for _, child := range n.Chosen[i].Children {
+		for _, child := range n.Chosen[i].Stayed {
+			note = append(note, fmt.Sprintf("%s stays in %s.", child, home.Home))
+		}
+		for _, child := range n.Chosen[i].Moved() {
 			note = append(note, fmt.Sprintf("%s in %s, a %s in %s%s, from %s.", child, home.Home, home.Kind.Words(), areaName(home.Authority), sectorWords(home), n.Asked.On.Words()))
 		}
 	}
@@ -156,7 +159,7 @@ func (n *noting) iroNote(letters []care.Notice) []string {
 		note = append(note, fmt.Sprintf("%s signed off by %s (%s)%s, reference %s.", s.Rule, s.Name, s.Role, late, s.Ref))
 	}
 	for _, b := range n.Outstanding() {
-		note = append(note, fmt.Sprintf("Outstanding: %s (%s): %s.", b.Rule, b.Verdict, b.Says))
+		note = append(note, fmt.Sprintf("Outstanding: %s (%s)%s: %s.", b.Rule, b.Verdict, forChild(b.Child), b.Says))
 	}
 	note = append(note, n.told()...)
 	for i := range letters {
@@ -167,17 +170,25 @@ func (n *noting) iroNote(letters []care.Notice) []string {
 	return note
 }
 
-// told are the warnings about the homes, each once.
+// told are the warnings about the homes; one about a child names the child.
 func (n *noting) told() []string {
 	var all []string
 	for i := range n.judged {
 		for _, f := range n.judged[i].Findings {
 			if f.Verdict == rulebook.Warning {
-				all = append(all, fmt.Sprintf("To be watched: %s, %s: %s.", n.judged[i].Home, f.Rule, f.Says))
+				all = append(all, fmt.Sprintf("To be watched: %s, %s%s: %s.", n.judged[i].Home, f.Rule, forChild(f.Child), f.Says))
 			}
 		}
 	}
 	return all
+}
+
+// forChild names the child that something is about; nothing where it is about all.
+func forChild(id care.ID) string {
+	if id == "" {
+		return ""
+	}
+	return " for " + string(id)
 }
 
 // areaName is the name of an authority, or its code where it has none here.

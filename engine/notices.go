@@ -23,7 +23,7 @@ type NoticesRequest struct {
 }
 
 // Notices drafts the written notices of a decision, from its record and from the
-// children's records as they were then: for each child to the area authority, where
+// children's records as they were then: for each child who moved to the area authority, where
 // the home lies in another's area, and to the child, the parents and the others of
 // [care.Recipients]. They go out before the placement or, in an emergency, within
 // five working days. Nothing is sent and nothing is stored.
@@ -116,16 +116,17 @@ func (n *noting) lookBack(r *reader) error {
 // last of the working days that reg 13(4) allows.
 func (n *noting) lastDay() care.Day {
 	if n.Asked.Emergency {
-		return n.Asked.On.AddWorkingDays(lateWorkingDays)
+		return n.Asked.On.AddWorkingDays(rulebook.NoticeWorkingDays)
 	}
 	return n.Asked.On
 }
 
-// draft decides who is told, and writes to them.
+// draft decides who is told, and writes to them. Nobody is told of a child who lived
+// in the home already: for them nothing changes.
 func (n *noting) draft() *care.Notices {
 	all := &care.Notices{Decision: n.ID, Drafted: n.NoticesRequest.On, Notices: []care.Notice{}, Gaps: []string{}, Citation: noticeCitation}
 	for i := range n.Chosen {
-		for _, id := range n.Chosen[i].Children {
+		for _, id := range n.Chosen[i].Moved() {
 			t := n.telling(i, id)
 			for _, who := range care.Recipients() {
 				if who != care.ToAreaAuthority || t.home.Authority != t.child.Authority {

@@ -284,3 +284,42 @@ func TestAnErasedChildHasNoSceneAndNoNotices(t *testing.T) {
 	_, err = eng.Notices(t.Context(), engine.NoticesRequest{Decision: placed.ID, On: today})
 	require.ErrorIs(t, err, engine.ErrErased)
 }
+
+// Ben lives in Bradford already, and Cat joins him: nobody is told that Ben has
+// moved.
+func TestNobodyIsToldOfAChildWhoDidNotMove(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	bring(t, eng, engine.Placements, "id,child,home,start\nP-10,C-BEN,H-OAK,2026-10-01\nP-11,C-CAT,H-ROSE,2026-10-01\n")
+	req := reasoned(engine.PlaceRequest{Group: "G-1", Home: "H-OAK", On: today, At: three(), By: "A. Officer"})
+	req.SignOffs = []care.SignOff{approvalOf("out-of-area", "nominated officer")}
+	moved, err := eng.Move(t.Context(), engine.MoveRequest{PlaceRequest: req})
+	require.NoError(t, err)
+	n := noticesOf(t, eng, moved.ID)
+	require.Len(t, n.Notices, len(care.Recipients()))
+	for i := range n.Notices {
+		require.Equal(t, care.ID("C-CAT"), n.Notices[i].Child)
+	}
+	require.Contains(t, strings.Join(noticeTo(n, care.ToChild, "C-CAT").Letter, " "), "You will be there with [name of C-BEN].")
+	require.Contains(t, n.IRO, "C-BEN stays in H-OAK.")
+	require.Contains(t, n.IRO, "C-CAT in H-OAK, a foster home in Bradford, from 22 November 2026.")
+	require.NotContains(t, strings.Join(append(n.IRO, n.Gaps...), "\n"), "C-BEN in")
+}
+
+// What is said of one child names the child, so that nothing seems to be said twice.
+func TestAWarningAboutAChildNamesTheChild(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	n := noticesOf(t, eng, record(t, eng, atNight("H-TYNE", "C-BEN", "C-CAT")).ID)
+	seen := map[string]bool{}
+	for _, line := range n.IRO {
+		require.False(t, seen[line], line)
+		seen[line] = true
+	}
+	for _, child := range []string{"C-BEN", "C-CAT"} {
+		require.Contains(t, strings.Join(n.IRO, "\n"), "To be watched: H-TYNE, out-of-area for "+child+": ")
+		require.Contains(t, strings.Join(n.IRO, "\n"), "Outstanding: at-a-distance (sign-off) for "+child+": ")
+	}
+}

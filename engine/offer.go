@@ -34,7 +34,7 @@ func (e *Engine) Accept(ctx context.Context, req AnswerRequest) (*Held, error) {
 		return nil, err
 	}
 	var held *Held
-	err := e.once(ctx, req.Op, acceptVerb, req.accept, func(_, after *store.View, entry *store.Entry) (err error) {
+	err := e.once(ctx, req.command(acceptVerb), req.accept, func(_, after *store.View, entry *store.Entry) (err error) {
 		held, err = heldIn(after, req.Hold, entry.Number)
 		return err
 	})
@@ -51,10 +51,18 @@ func (e *Engine) Decline(ctx context.Context, req AnswerRequest) (*Freed, error)
 	if strings.TrimSpace(req.Why) == "" {
 		return nil, &InvalidRequestError{Why: "say why the home declined"}
 	}
-	return e.free(ctx, req.Op, declineVerb, req.Hold, req.decline)
+	return e.free(ctx, req.command(declineVerb), req.Hold, req.decline)
 }
 
-func (r *AnswerRequest) validate() error { return namedPerson(r.Hold, r.By, r.At) }
+func (r *AnswerRequest) validate() error {
+	return cmp.Or(namedPerson(r.Hold, r.By, r.At), sayable("why", r.Why))
+}
+
+func (r *AnswerRequest) command(verb string) command {
+	rest := *r
+	rest.Op, rest.At = "", time.Time{}
+	return command{verb: verb, op: r.Op, at: r.At, rest: rest}
+}
 
 // namedPerson refuses a command on a hold that does not say which, who and when.
 func namedPerson(hold care.ID, by string, at time.Time) error {
@@ -66,7 +74,7 @@ func namedPerson(hold care.ID, by string, at time.Time) error {
 	case at.IsZero():
 		return errNoInstant()
 	}
-	return nil
+	return cmp.Or(sayable("by", by), believable(at))
 }
 
 func errNobody() error {

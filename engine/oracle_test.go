@@ -50,7 +50,7 @@ func newOracle(t *testing.T, w *fixtures.World, ids []care.ID) *oracle {
 	for i := range o.children {
 		policies = append(policies, policy.Defaults().For(o.children[i].Authority))
 		question.Siblings = append(question.Siblings, o.siblings(&o.children[i]))
-		question.MovesFrom = append(question.MovesFrom, o.livesIn(o.children[i].ID))
+		question.MovesFrom = append(question.MovesFrom, o.recordedIn(o.children[i].ID).Home)
 	}
 	var err error
 	o.book, err = rulebook.For(question, policies)
@@ -106,6 +106,17 @@ func (o *oracle) livesIn(id care.ID) care.ID {
 		}
 	}
 	return ""
+}
+
+// recordedIn is the placement that a child has today and that nobody has recorded
+// to have ended; the zero one if there is none.
+func (o *oracle) recordedIn(id care.ID) care.Placement {
+	for _, p := range o.Placements {
+		if p.Child == id && p.Start <= today && (p.End == 0 || p.End > today) {
+			return p
+		}
+	}
+	return care.Placement{}
 }
 
 func (o *oracle) asked(id care.ID) bool {

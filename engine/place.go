@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stablehomes/stablehomes/engine/care"
-	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
@@ -75,11 +74,16 @@ type settling struct {
 // settlingOf keeps every instant in UTC, as it will be read back.
 func settlingOf(req PlaceRequest, kind care.DecisionKind) *settling {
 	req.At, req.MovedAt = req.At.UTC(), req.MovedAt.UTC()
-	req.SignOffs = slices.Clone(req.SignOffs)
-	for i := range req.SignOffs {
-		req.SignOffs[i].At = req.SignOffs[i].At.UTC()
-	}
+	req.SignOffs = inUTC(req.SignOffs)
 	return &settling{PlaceRequest: req, kind: kind}
+}
+
+func inUTC(given []care.SignOff) []care.SignOff {
+	given = slices.Clone(given)
+	for i := range given {
+		given[i].At = given[i].At.UTC()
+	}
+	return given
 }
 
 // errStale says that a decision has to be assessed on a newer revision.
@@ -108,7 +112,7 @@ func (e *Engine) settle(ctx context.Context, s *settling) (*Placed, error) {
 					return nil, err
 				}
 			}
-			return s.change(v, a, e.policies)
+			return s.change(v, a)
 		}
 		placed, err := e.placed(ctx, s, decide)
 		if !errors.Is(err, errStale) {
@@ -127,7 +131,7 @@ func (e *Engine) settle(ctx context.Context, s *settling) (*Placed, error) {
 // placed commits, and reads what was recorded, by an earlier try perhaps.
 func (e *Engine) placed(ctx context.Context, s *settling, decide store.Decide) (*Placed, error) {
 	placed := new(Placed)
-	err := e.once(ctx, s.Op, s.verb(), decide, func(_, after *store.View, entry *store.Entry) (err error) {
+	err := e.once(ctx, s.command(), decide, func(_, after *store.View, entry *store.Entry) (err error) {
 		i := slices.IndexFunc(entry.Changed, func(c store.Changed) bool { return c.Key.Kind() == store.DecisionKind })
 		if i < 0 { // somebody else has written over it
 			return fmt.Errorf("%w: journal entry %d records no decision", ErrDamaged, entry.Number)
@@ -150,23 +154,34 @@ func (s *settling) verb() string {
 	return string(s.kind)
 }
 
-// survey finds out from a view who is to go where, and assesses it.
+func (s *settling) command() command {
+	rest := s.PlaceRequest
+	rest.Op, rest.At, rest.On = "", time.Time{}, 0
+	return command{verb: s.verb(), op: s.Op, at: s.At, on: s.On, rest: []any{rest, s.early, s.reason}}
+}
+
+// survey finds out from a view who is to go where, and assesses it, up to the form
+// in which that is kept.
 func (e *Engine) survey(ctx context.Context, v *store.View, s *settling) (*assessment, error) {
 	asked, beds, err := s.resolve(v)
 	if err != nil {
 		return nil, err
 	}
-	return e.assess(ctx, v, asked, beds, e.policies)
+	a, err := e.assess(ctx, v, asked, beds, e.policies)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.draft(e.policies)
 }
 
 // change decides: it looks at the store and the assessment and says what to
 // record, or why not.
-func (s *settling) change(v *store.View, a *assessment, policies *policy.Set) (*store.Change, error) {
+func (s *settling) change(v *store.View, a *assessment) (*store.Change, error) {
 	steps, err := s.steps(v, a)
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.record(v, a, policies)
+	d, err := s.record(v, a, steps)
 	if err != nil {
 		return nil, err
 	}
@@ -174,36 +189,34 @@ func (s *settling) change(v *store.View, a *assessment, policies *policy.Set) (*
 	if err := s.carryOut(v, c, steps, d); err != nil {
 		return nil, err
 	}
-	ended, err := s.letGo(v, c, a)
+	letGo, err := s.letGo(v, c, a)
 	if err != nil {
 		return nil, err
 	}
-	c.Command, c.Words = s.verb(), fmt.Sprintf("%s from %s: %s%s", bedWords(a.beds), a.asked.On, d.ID, endedWords(ended))
-	c.PutMeta(policyName(d.Policies), []byte(policies.Text()))
-	c.PutDecision(d.ID, d)
-	return c, nil
+	c.Command, c.Words = s.verb(), fmt.Sprintf("%s from %s: %s%s", bedWords(a.beds), a.asked.On, d.ID, letGo)
+	c.PutMeta(policyName(d.Policies), a.policies)
+	return c, c.PutDecision(d.ID, d)
 }
 
 // record decides, and writes the decision down.
-func (s *settling) record(v *store.View, a *assessment, policies *policy.Set) (*care.Decision, error) {
+func (s *settling) record(v *store.View, a *assessment, steps []step) (*care.Decision, error) {
 	id, err := nextID(v, "D", store.DecisionKind)
 	if err != nil {
 		return nil, err
 	}
-	hash, err := rulebookHash(a.rulebook)
-	if err != nil {
-		return nil, err
-	}
-	d := &care.Decision{
-		ID: id, Kind: s.kind, Asked: a.asked, Judged: a.head.Number,
-		Rules: a.ruleStates(), Rulebook: hash, Policies: hashOf([]byte(policies.Text())),
-		Result: care.Pack(a.result), Findings: care.Pack(a.findings), Excluded: a.exclusions(),
-		By: s.By, At: s.At, MovedAt: s.MovedAt, Why: s.Why, SignOffs: s.SignOffs, Rank: a.rank(),
-	}
+	d := a.drafted
+	d.ID, d.Kind = id, s.kind
+	d.By, d.At, d.MovedAt, d.Why, d.SignOffs = s.By, s.At, s.MovedAt, s.Why, s.SignOffs
 	for i, b := range a.beds {
-		d.Chosen = append(d.Chosen, care.Chosen{Home: b.Home, Children: b.Children, Tier: a.chosen[i].Tier})
+		c := care.Chosen{Home: b.Home, Children: b.Children, Tier: a.chosen[i].Tier}
+		for _, child := range b.Children {
+			if !slices.ContainsFunc(steps, func(st step) bool { return st.child == child }) {
+				c.Stayed = append(c.Stayed, child)
+			}
+		}
+		d.Chosen = append(d.Chosen, c)
 	}
-	return d, s.approve(v, a, d)
+	return &d, s.approve(v, a, &d)
 }
 
 // policyName is where the text of a set of policies is kept.

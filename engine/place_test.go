@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -293,4 +294,74 @@ func TestARequestThatSaysTooLittle(t *testing.T) {
 	_, err = eng.Place(t.Context(), bad)
 	var field *care.FieldError
 	require.ErrorAs(t, err, &field)
+}
+
+// Packing the homes of a country takes longer than a decision may keep others
+// waiting.
+func TestARecordIsPackedBeforeOthersHaveToWait(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	packed, err := engine.PackedBeforeTheLine(t.Context(), eng, placing("H-ROSE", "C-AMY"))
+	require.NoError(t, err)
+	placed := place(t, eng, placing("H-ROSE", "C-AMY"))
+	packed.Chosen[0].Placements = placed.Chosen[0].Placements // which a change begins
+	require.Equal(t, placed.Decision, packed)
+	require.NotEmpty(t, packed.Excluded.List)
+}
+
+// A pupil in year 10 who is expected to leave on 1 December moves on 30 November, on
+// that day and later all the same: nobody has recorded that they have left.
+func TestAMoveAfterTheExpectedEndIsStillAMove(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	bring(t, eng, engine.Children, childrenHeader+strings.Replace(childRow("C-TEN", "2012-03-09", "F", leeds, "", "", "none"), ",7,long,", ",10,long,", 1))
+	bring(t, eng, engine.Placements, "id,child,home,start,expected_end\nP-10,C-TEN,H-ROSE,2026-10-01,2026-12-01\n")
+	for _, on := range []care.Day{today, care.Date(2026, time.November, 30), care.Date(2026, time.December, 1), care.Date(2027, time.February, 1)} {
+		req := reasoned(placing("H-TYNE", "C-TEN"))
+		req.On = on
+		_, err := eng.Move(t.Context(), engine.MoveRequest{PlaceRequest: req})
+		var missing *engine.SignOffError
+		require.ErrorAs(t, err, &missing, on)
+		require.True(t, slices.ContainsFunc(missing.Missing, func(m engine.NeededSignOff) bool { return m.Rule == "key-stage-4" && m.Child == "C-TEN" }), "%s: %v", on, err)
+	}
+}
+
+// Which of two open placements a move would end nobody can tell, and the other would
+// stay open and keep a bed.
+func TestAChildWithTwoOpenPlacementsIsNotMoved(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	bring(t, eng, engine.Placements, "id,child,home,start\nP-10,C-AMY,H-ROSE,2026-10-01\nP-11,C-AMY,H-ASH,2026-09-01\n")
+	before := head(t, eng)
+	ask := reasoned(placing("H-OAK", "C-AMY"))
+	ask.SignOffs = []care.SignOff{approvalOf("out-of-area", "nominated officer")}
+	for what, try := range map[string]func() error{
+		"move":  func() error { _, err := eng.Move(t.Context(), engine.MoveRequest{PlaceRequest: ask}); return err },
+		"place": func() error { _, err := eng.Place(t.Context(), ask); return err },
+		"fact":  func() error { _, err := eng.RecordFact(t.Context(), atNight("H-OAK", "C-AMY")); return err },
+	} {
+		var invalid *engine.InvalidRequestError
+		require.ErrorAs(t, try(), &invalid, what)
+		require.Equal(t, "C-AMY has several placements on 22 November 2026: P-10,P-11; end all but one first", invalid.Why, what)
+	}
+	require.Equal(t, before, head(t, eng))
+	_, err := eng.End(t.Context(), engine.EndRequest{Placement: "P-11", On: today, By: "A. Officer", At: three()})
+	require.NoError(t, err)
+	_, err = eng.Move(t.Context(), engine.MoveRequest{PlaceRequest: ask})
+	require.NoError(t, err)
+	require.Equal(t, []string{"H-OAK"}, livesIn(t, eng, "C-AMY"))
+}
+
+// What is recorded of the end of a placement stays, where a move says nothing of it.
+func TestAMoveKeepsTheReasonThatIsRecorded(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	bring(t, eng, engine.Placements, "id,child,home,start,ended_early,reason\nP-10,C-AMY,H-ROSE,2026-10-01,yes,CARPL\n")
+	_, err := eng.Move(t.Context(), engine.MoveRequest{PlaceRequest: reasoned(placing("H-ASH", "C-AMY"))})
+	require.NoError(t, err)
+	require.Contains(t, export(t, eng, engine.Placements), "P-10,C-AMY,H-ROSE,2026-10-01,,2026-11-22,yes,,CARPL")
 }

@@ -232,3 +232,42 @@ func TestASignOffForOneHomeOfASplitIsNoneForTheOther(t *testing.T) {
 		require.Equal(t, split.SignOffs, place(t, eng, split).SignOffs)
 	})
 }
+
+// A brother lives with another provider's carers already. His sister is to join him:
+// her bed alone can be held, and the yes to her is the yes to the move of both.
+func TestASisterJoinsHerBrotherInAnothersHome(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		bring(t, eng, engine.Placements, "id,child,home,start\nP-10,C-BEN,H-ASH,2026-10-01\nP-11,C-CAT,H-ROSE,2026-10-01\n")
+		ownerOf(t, eng, "PR4", "H-ASH")
+		req := engine.MoveRequest{PlaceRequest: reasoned(engine.PlaceRequest{Group: "G-1", Home: "H-ASH", On: today, At: three(), By: "A. Officer"})}
+		_, err := eng.Move(t.Context(), req)
+		require.Equal(t, []care.ID{"H-ASH"}, refusal[*engine.AcceptanceError](t, err).Homes)
+		_, err = eng.Hold(t.Context(), bedsFor("H-ASH", "C-BEN", "C-CAT"))
+		refusal[*engine.LivesError](t, err)
+		held := holdOn(t, eng, bedsFor("H-ASH", "C-CAT"))
+		_, err = eng.Move(t.Context(), req)
+		refusal[*engine.AcceptanceError](t, err)
+		_, err = eng.Accept(t.Context(), engine.AnswerRequest{Hold: held.ID, By: "D. Duty", At: three()})
+		require.NoError(t, err)
+		moved, err := eng.Move(t.Context(), req)
+		require.NoError(t, err)
+		require.Equal(t, held.ID, moved.Acceptances[0].Hold)
+		require.Equal(t, []care.ID{"C-BEN"}, moved.Chosen[0].Stayed)
+		require.Equal(t, []care.ID{"C-CAT"}, moved.Chosen[0].Moved())
+		require.Equal(t, []string{"H-ASH"}, livesIn(t, eng, "C-CAT"))
+		require.Contains(t, lastEntry(t, eng), "; let go: "+string(held.ID)+" in H-ASH")
+		require.True(t, replayed(t, eng, moved.ID).Identical)
+	})
+}
+
+// The journal names each hold that ended with the placement, whichever home it was in.
+func TestTheJournalNamesTheHoldsThatAPlacementEnded(t *testing.T) {
+	eng := engine.InMemory()
+	defer eng.Close()
+	settle(t, eng)
+	elsewhere, both := holdOn(t, eng, bedsFor("H-ASH", "C-AMY")), holdOn(t, eng, bedsFor("H-OAK", "C-AMY", "C-EVE"))
+	place(t, eng, placing("H-ROSE", "C-AMY"))
+	require.True(t, strings.HasSuffix(lastEntry(t, eng), "; let go: "+string(elsewhere.ID)+" in H-ASH"), lastEntry(t, eng))
+	require.NotContains(t, lastEntry(t, eng), string(both.ID), "which another child waits for")
+}

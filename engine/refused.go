@@ -58,7 +58,7 @@ type TakenError struct {
 func (e *TakenError) Error() string {
 	says := fmt.Sprintf("%s is taken: %d of the %d needed can be had from %s", e.Home, max(e.Free, 0), e.Needed, e.On.Words())
 	if e.Hold != "" {
-		says += fmt.Sprintf("; %s holds it until %s (%s)", e.By, instantWords(e.Until), e.Hold)
+		says += fmt.Sprintf("; %s holds it until %s (%s)", e.By, care.InstantWords(e.Until), e.Hold)
 	}
 	if e.FreeFrom != 0 {
 		says += "; free from " + e.FreeFrom.Words()
@@ -80,7 +80,7 @@ type HeldError struct {
 // Error names the hold, which can be prolonged or released.
 func (e *HeldError) Error() string {
 	return fmt.Sprintf("%s holds a bed in %s for %s already, until %s: hold again as %s to prolong that, or release it first",
-		e.By, e.Home, e.Child, instantWords(e.Until), e.Hold)
+		e.By, e.Home, e.Child, care.InstantWords(e.Until), e.Hold)
 }
 
 // Unwrap is [ErrRefused].
@@ -95,17 +95,11 @@ type RunOutError struct {
 
 // Error says since when, and what to do.
 func (e *RunOutError) Error() string {
-	return fmt.Sprintf("hold %s ran out at %s: hold the beds again first", e.Hold, instantWords(e.Until))
+	return fmt.Sprintf("hold %s ran out at %s: hold the beds again first", e.Hold, care.InstantWords(e.Until))
 }
 
 // Unwrap is [ErrRefused].
 func (e *RunOutError) Unwrap() error { return ErrRefused }
-
-// instantWords is an instant as a clock in England shows it.
-func instantWords(t time.Time) string {
-	london := care.LondonTime(t)
-	return london.Format("15:04") + " on " + care.DayOf(london).Words()
-}
 
 // obstacle says why a home that was judged for children cannot be had for them
 // from a day on, as it looks at an instant; nil if it can. The leaving are children

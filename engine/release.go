@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -31,10 +32,16 @@ type Freed struct {
 // Release ends a hold. Errors: [*InvalidRequestError], [*UnknownError] for a hold
 // that is not there, and those of writing.
 func (e *Engine) Release(ctx context.Context, req ReleaseRequest) (*Freed, error) {
-	if err := namedPerson(req.Hold, req.By, req.At); err != nil {
+	if err := cmp.Or(namedPerson(req.Hold, req.By, req.At), sayable("why", req.Why)); err != nil {
 		return nil, err
 	}
-	return e.free(ctx, req.Op, releaseVerb, req.Hold, req.decide)
+	return e.free(ctx, req.command(), req.Hold, req.decide)
+}
+
+func (r *ReleaseRequest) command() command {
+	rest := *r
+	rest.Op, rest.At = "", time.Time{}
+	return command{verb: releaseVerb, op: r.Op, at: r.At, rest: rest}
 }
 
 // decide says what to record.
@@ -66,9 +73,9 @@ func (r *ReleaseRequest) decide(v *store.View) (*store.Change, error) {
 }
 
 // free makes a change that lets beds of a hold go, and says which.
-func (e *Engine) free(ctx context.Context, op, verb string, hold care.ID, decide store.Decide) (*Freed, error) {
+func (e *Engine) free(ctx context.Context, cmd command, hold care.ID, decide store.Decide) (*Freed, error) {
 	freed := &Freed{Hold: hold}
-	err := e.once(ctx, op, verb, decide, func(before, after *store.View, entry *store.Entry) error {
+	err := e.once(ctx, cmd, decide, func(before, after *store.View, entry *store.Entry) error {
 		freed.Journal = entry.Number
 		had, err := heldIn(before, hold, entry.Number)
 		if err != nil {

@@ -106,7 +106,7 @@ func difference(d *care.Decision, a *assessment) (string, error) {
 			return part.name + where, nil
 		}
 	}
-	if now := a.exclusions(); !bytes.Equal(now.SHA256, d.Excluded.SHA256) {
+	if !bytes.Equal(a.excludedHash(), d.Excluded.SHA256) {
 		return "excluded: other homes were passed over, or by other rules", nil
 	}
 	return differentChoice(d, a), nil

@@ -62,7 +62,7 @@ func (f *families) reunite(t *testing.T) *engine.Reunions {
 		var ids []care.ID
 		for _, c := range f.of[group] {
 			ids = append(ids, c.ID)
-			if home := f.livesIn(c.ID); home != "" {
+			if home := f.recordedIn(c.ID).Home; home != "" {
 				homes[home] = true
 			}
 		}
@@ -121,7 +121,7 @@ func (f *families) scoreNow(t *testing.T, ids []care.ID) scoring.Millionths {
 	t.Helper()
 	sum, n := scoring.Millionths(0), scoring.Millionths(0)
 	for _, id := range ids {
-		home := f.livesIn(id)
+		home := f.recordedIn(id).Home
 		if home == "" {
 			continue
 		}
@@ -135,7 +135,7 @@ func (f *families) scoreNow(t *testing.T, ids []care.ID) scoring.Millionths {
 func (f *families) moves(ids []care.ID, to care.ID) []engine.Move {
 	moves := []engine.Move{}
 	for _, id := range ids {
-		c, from := f.child(id), f.livesIn(id)
+		c, from := f.child(id), f.recordedIn(id).Home
 		if from == to {
 			continue
 		}
@@ -145,7 +145,7 @@ func (f *families) moves(ids []care.ID, to care.ID) []engine.Move {
 			m.SchoolMilesThen = milesApart(c.SchoolAt.Point, f.home(to).Where.Point)
 		}
 		if from != "" {
-			m.Since = f.since(id)
+			m.Since = f.recordedIn(id).Start
 			for care.Birthday(m.Since, m.Years+1) <= today {
 				m.Years++
 			}
@@ -156,17 +156,6 @@ func (f *families) moves(ids []care.ID, to care.ID) []engine.Move {
 		moves = append(moves, m)
 	}
 	return moves
-}
-
-// since is the first day of the placement a child lives in today.
-func (f *families) since(id care.ID) care.Day {
-	anyone := care.Ask(three())
-	for _, p := range f.Placements {
-		if stay := p.Stay(); p.Child == id && anyone.Lives(&stay, today) {
-			return p.Start
-		}
-	}
-	return 0
 }
 
 func milesApart(a, b care.Point) *float64 {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/stablehomes/stablehomes/engine/care"
@@ -65,11 +64,7 @@ func shortlistOf(d *care.Decision) (*Result, error) {
 }
 
 func unpackDecision(d *care.Decision, p care.Packed, into any) error {
-	text, err := p.Unpack()
-	if err == nil {
-		err = json.Unmarshal(text, into)
-	}
-	if err != nil {
+	if err := p.UnpackJSON(into); err != nil {
 		return fmt.Errorf("%w: decision %s: %w", ErrDamaged, d.ID, err)
 	}
 	return nil

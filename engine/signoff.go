@@ -71,13 +71,14 @@ func theRole(role string) string {
 func (e *SignOffError) Unwrap() error { return ErrRefused }
 
 // AcceptanceError names the homes of other providers (PR2 to PR5), or of nobody
-// knows whom, that have not said yes to exactly these children. A place in
+// knows whom, that have not said yes to exactly the children who would come to live
+// there. A place in
 // another's home is not a yes.
 type AcceptanceError struct{ Homes []care.ID }
 
 // Error says what to do.
 func (e *AcceptanceError) Error() string {
-	return fmt.Sprintf("no yes of exactly these children by %s: hold the beds and record the acceptance; only the authority's own home (provider_code PR1) need not give one", joinIDs(e.Homes))
+	return fmt.Sprintf("no yes to exactly the children who would come by %s: hold the beds for them and record the acceptance; only the authority's own home (provider_code PR1) need not give one", joinIDs(e.Homes))
 }
 
 // Unwrap is [ErrRefused].
@@ -95,7 +96,7 @@ func (e *ReasonError) Unwrap() error { return ErrRefused }
 // approve holds the choice against the rules and, for a placement, refuses it while
 // something is missing; for a fact it notes what was missing as breaches.
 func (s *settling) approve(v *store.View, a *assessment, d *care.Decision) error {
-	unaccepted, err := s.takeAcceptances(v, a, d)
+	unaccepted, err := s.takeAcceptances(v, d)
 	if err != nil {
 		return err
 	}
@@ -239,11 +240,16 @@ func (s *settling) breaches(a *assessment, d *care.Decision) []care.Breach {
 // not said yes.
 const acceptance = "acceptance"
 
-// takeAcceptances notes the yes that each home had given when the children moved,
-// and lists the homes of other providers that had not; for a fact each of them is a
-// breach.
-func (s *settling) takeAcceptances(v *store.View, a *assessment, d *care.Decision) (missing []care.ID, err error) {
-	for _, b := range a.beds {
+// takeAcceptances notes the yes that each home had given, when they moved, to those
+// who come to live there, and lists the homes of other providers that had not; for a
+// fact each of them is a breach. A child who lives there already has a bed, and none
+// can be held.
+func (s *settling) takeAcceptances(v *store.View, d *care.Decision) (missing []care.ID, err error) {
+	for i := range d.Chosen {
+		b := &d.Chosen[i]
+		if len(b.Moved()) == 0 { // the home has said yes to those who live there
+			continue
+		}
 		h, err := v.Home(b.Home)
 		if err != nil {
 			return nil, err
@@ -267,16 +273,16 @@ func (s *settling) takeAcceptances(v *store.View, a *assessment, d *care.Decisio
 	return missing, nil
 }
 
-// acceptedBy is the hold of exactly these children that stood, accepted, when they
-// moved; nil if there was none. It may have run out since: then it is found where
-// the journal was when they moved.
-func acceptedBy(v *store.View, b Bed, d *care.Decision) (*care.Hold, error) {
+// acceptedBy is the hold of exactly the children who come, and perhaps of some who
+// live there, that stood, accepted, when they moved; nil if there was none. It may
+// have run out since: then it is found where the journal was when they moved.
+func acceptedBy(v *store.View, b *care.Chosen, d *care.Decision) (*care.Hold, error) {
 	moved := d.Moved()
 	o, err := v.Occupancy(b.Home)
 	if err != nil {
 		return nil, err
 	}
-	if h := o.AcceptedAt(moved, b.Children); h != nil || moved.Equal(d.At) {
+	if h := o.AcceptedAt(moved, b.Moved(), b.Stayed); h != nil || moved.Equal(d.At) {
 		return h, nil
 	}
 	n := v.Head().Number
@@ -294,7 +300,7 @@ func acceptedBy(v *store.View, b Bed, d *care.Decision) (*care.Hold, error) {
 	if o, err = then.Occupancy(b.Home); err != nil {
 		return nil, err
 	}
-	return o.AcceptedAt(moved, b.Children), nil
+	return o.AcceptedAt(moved, b.Moved(), b.Stayed), nil
 }
 
 // unexplained says why the choice needs a reason; empty where it has one or needs

@@ -7,7 +7,7 @@ import "github.com/golang/geo/s2"
 type Case struct {
 	Children  []Child     // in order of ID; at least one
 	Siblings  [][]Sibling // for each child, brothers and sisters in care who are not in the case
-	MovesFrom []ID        // for each child, the home they live in now; empty where they have none
+	MovesFrom []ID        // for each child, the home that [WhereaboutsOf] has them in on the day; empty where it has none
 	On        Day         // first day of the placement
 	Ask       Asking      // the instant and the children, for counting beds
 	Emergency bool

@@ -100,7 +100,7 @@ func (c *Child) IsAway() bool { return len(c.AwayFrom) > 0 || len(c.AwayAuthorit
 // all: one without an id, a date of birth or a responsible authority. The error
 // is a [*FieldError] that names the column.
 func (c *Child) Validate() error {
-	return firstOf(c.ID.Validate("id"), c.validateRequired(), c.validateWords(), c.validateRisks(),
+	return firstOf(c.ID.Validate("id"), c.validateRequired(), c.validateWords(), c.validateTexts(), c.validateRisks(),
 		c.validateWhere(), validateIDs("kept_apart", c.KeptApart), validateIDs("connected_homes", c.ConnectedHomes), c.History.validate(), c.Referral.validate())
 }
 
@@ -126,6 +126,16 @@ func (c *Child) validateWords() error {
 		oneOf("suitability_foster", "suitability", c.SuitFoster),
 		oneOf("suitability_residential", "suitability", c.SuitResidential),
 		oneOf("suitability_supported", "suitability", c.SuitSupported),
+	)
+}
+
+func (c *Child) validateTexts() error {
+	return firstOf(
+		Words("authority", c.Authority), Words("home_postcode", c.Home.Postcode), eachWords("no_contact", c.NoContact),
+		Words("school", c.School), Words("school_postcode", c.SchoolAt.Postcode), eachWords("adaptations", c.Adaptation),
+		eachWords("needs", c.Needs), eachWords("communication", c.Communication), eachWords("languages", c.Languages),
+		Words("faith", c.Faith), Words("culture", c.Culture), Words("ethnicity", c.Ethnicity), eachWords("allergies", c.Allergies),
+		eachWords("away_from", c.AwayAuthorities), Prose("wishes", c.Wishes), eachWords("wishes_for", c.WishesFor),
 	)
 }
 
@@ -161,7 +171,7 @@ func (c Contact) validate() error {
 	case math.IsNaN(c.Visits) || c.Visits < 0 || c.Visits > 1000:
 		return wrong("contacts", "visits a month, such as 4 or 0.5", "%v visits a month to %s", c.Visits, c.Who)
 	}
-	return c.Where.Point.validate("contacts", "contacts")
+	return firstOf(Words("contacts", c.Who), Words("contacts", c.Where.Postcode), c.Where.Point.validate("contacts", "contacts"))
 }
 
 // maxMiles is longer than Great Britain.
@@ -174,5 +184,5 @@ func (z Circle) validate(field string) error {
 	case math.IsNaN(z.Miles) || z.Miles <= 0 || z.Miles > maxMiles:
 		return wrong(field, "miles, such as LS6 2AB@3", "a circle of %v miles", z.Miles)
 	}
-	return z.Centre.Point.validate(field, field)
+	return firstOf(Words(field, z.Centre.Postcode), z.Centre.Point.validate(field, field))
 }

@@ -39,6 +39,11 @@ func DayOf(t time.Time) Day { return Date(t.In(london()).Date()) }
 // LondonTime returns the instant as a clock in London shows it.
 func LondonTime(t time.Time) time.Time { return t.In(london()) }
 
+// InstantWords is an instant as a clock in London shows it: 15:04 on 3 December 2026.
+func InstantWords(t time.Time) string {
+	return LondonTime(t).Format("15:04") + " on " + DayOf(t).Words()
+}
+
 // Date returns the year, month and day of the month.
 func (d Day) Date() (year int, month time.Month, day int) { return d.utc().Date() }
 

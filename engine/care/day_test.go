@@ -276,3 +276,8 @@ func FuzzParseDay(f *testing.F) {
 		require.Equal(t, d, text)
 	})
 }
+
+func TestAnInstantIsToldByTheClockInLondon(t *testing.T) {
+	require.Equal(t, "09:05 on 3 December 2026", care.InstantWords(time.Date(2026, time.December, 3, 9, 5, 59, 0, time.UTC)))
+	require.Equal(t, "00:30 on 2 July 2026", care.InstantWords(time.Date(2026, time.July, 1, 23, 30, 0, 0, time.UTC)), "summer time")
+}

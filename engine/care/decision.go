@@ -1,6 +1,9 @@
 package care
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // DecisionKind says how a decision came about.
 type DecisionKind string
@@ -70,6 +73,12 @@ type Chosen struct {
 	Children   []ID `cbor:"2,keyasint"`           // who are to live there
 	Placements []ID `cbor:"3,keyasint,omitempty"` // that were begun
 	Tier       int  `cbor:"4,keyasint"`
+	Stayed     []ID `cbor:"5,keyasint,omitempty"` // those of Children who lived there already, and for whom nothing was begun
+}
+
+// Moved are the children who came to live there by the decision, in order.
+func (c *Chosen) Moved() []ID {
+	return kept(c.Children, func(id *ID) bool { return !slices.Contains(c.Stayed, *id) })
 }
 
 // Excluded is every home that the rules barred, by the first rule that did.

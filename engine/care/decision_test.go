@@ -16,7 +16,7 @@ func aFact() *care.Decision {
 		ID: "D-17", Kind: care.FactDecision, By: "A. Officer", At: night.Add(12 * time.Hour), MovedAt: night,
 		Asked: care.Asked{Children: []care.ID{"C-1"}, On: care.Date(2026, time.November, 22), At: night.Add(12 * time.Hour), Within: 2.5, Kinds: []care.Kind{care.Foster}},
 		Rules: []care.RuleState{{ID: "adult", State: "in force"}}, Excluded: care.Excluded{Counts: []care.RuleCount{{Rule: "adult", N: 3}}, SHA256: []byte{1}},
-		Chosen: []care.Chosen{{Home: "H-1", Children: []care.ID{"C-1"}, Placements: []care.ID{"P-17-1"}, Tier: 3}},
+		Chosen: []care.Chosen{{Home: "H-1", Children: []care.ID{"C-1"}, Placements: []care.ID{"P-17-1"}, Tier: 3, Stayed: []care.ID{"C-2"}}},
 		Breaches: []care.Breach{
 			{Rule: "out-of-area", Verdict: "sign-off", Home: "H-1", Child: "C-1", Role: "nominated officer", Says: "in Bradford"},
 			{Rule: "free-place", Verdict: "barred", Home: "H-1", Says: "no bed"},
@@ -72,4 +72,13 @@ func TestADecisionIsReadBackAsItWasWritten(t *testing.T) {
 	for number, want := range map[int]any{1: "D-17", 2: "fact", 12: "A. Officer", 15: "near", 20: uint64(2)} {
 		require.Equal(t, want, numbered[number])
 	}
+}
+
+func TestOfTheChildrenOfAHomeThoseMovedWhoDidNotLiveThere(t *testing.T) {
+	c := care.Chosen{Home: "H-1", Children: []care.ID{"C-1", "C-2", "C-3"}}
+	require.Equal(t, c.Children, c.Moved())
+	c.Stayed = []care.ID{"C-2"}
+	require.Equal(t, []care.ID{"C-1", "C-3"}, c.Moved())
+	c.Stayed = c.Children
+	require.Empty(t, c.Moved())
 }

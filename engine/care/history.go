@@ -33,8 +33,8 @@ type Episode struct {
 }
 
 // Validate refuses an episode without a start, one that ends before it starts,
-// and codes that the return has never had; whether a code was one at the time is
-// for [ReturnCode.In]. The error is a [*FieldError] that names the column of the
+// codes that the return has never had, and text that [Words] refuses; whether a code
+// was one at the time is for [ReturnCode.In]. The error is a [*FieldError] that names the column of the
 // return.
 func (e *Episode) Validate() error {
 	if e.Start == 0 {
@@ -48,7 +48,7 @@ func (e *Episode) Validate() error {
 			return err
 		}
 	}
-	return nil
+	return firstOf(Words("HOME_POST", e.HomePost), Words("PL_POST", e.PlacePost), Words("URN", e.URN))
 }
 
 // codeOf is a code of an episode and the column it stands in.

@@ -34,12 +34,16 @@ func (h *Hold) Let(children []ID) {
 	h.Children = left
 }
 
-// AcceptedAt is the hold of exactly these children, in order, that had been
-// accepted by an instant and counted then; nil if there is none.
-func (o *Occupancy) AcceptedAt(at time.Time, children []ID) *Hold {
+// AcceptedAt is the hold of exactly the children who come, in order, and perhaps of
+// some who live there, that had been accepted by an instant and counted then; nil if
+// there is none.
+func (o *Occupancy) AcceptedAt(at time.Time, coming, there []ID) *Hold {
 	for i := range o.Holds {
 		h := &o.Holds[i]
-		if h.Offer.State == Accepted && !h.Offer.At.After(at) && h.CountsAt(at) && slices.Equal(h.Children, children) {
+		if h.Offer.State != Accepted || h.Offer.At.After(at) || !h.CountsAt(at) {
+			continue
+		}
+		if named := kept(h.Children, func(id *ID) bool { return !slices.Contains(there, *id) }); slices.Equal(named, coming) {
 			return h
 		}
 	}

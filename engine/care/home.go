@@ -142,6 +142,10 @@ func (h *Home) validateWords() error {
 	return firstOf(
 		allOf("sexes", "sex", h.Sexes), allOf("adults_sex", "sex", h.AdultsSex),
 		allOf("durations", "durations", h.Durations), allOf("supports_risks", "risks", h.SupportsRisks),
+		Words("urn", h.URN), Words("provider", h.Provider), Words("authority", h.Authority), Words("approved_by", h.ApprovedBy),
+		Words("postcode", h.Where.Postcode), eachWords("adaptations", h.Adaptations), eachWords("skills", h.Skills),
+		eachWords("languages", h.Languages), eachWords("faiths", h.Faiths), eachWords("cultures", h.Cultures),
+		eachWords("ethnicities", h.Ethnicities), eachWords("pets", h.Pets),
 	)
 }
 

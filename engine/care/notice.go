@@ -44,8 +44,8 @@ type Withheld struct {
 	Why   string    `json:"why"`
 }
 
-// Validate refuses one without a reason, or of a recipient there is not. The error
-// is a [*FieldError].
+// Validate refuses one without a reason, or with one that [Words] refuses, or of a
+// recipient there is not. The error is a [*FieldError].
 func (w *Withheld) Validate() error {
 	switch {
 	case !slices.Contains(Recipients(), w.Who):
@@ -53,7 +53,7 @@ func (w *Withheld) Validate() error {
 	case strings.TrimSpace(w.Why) == "":
 		return wrong("withhold", "such as "+string(w.Who)+"=the risk that was assessed, and by whom", "the reason is missing")
 	}
-	return nil
+	return Words("withhold", w.Why)
 }
 
 func recipientWords() string {

@@ -3,9 +3,11 @@ package care
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 )
 
 // Packed is text compressed with DEFLATE (RFC 1951). A record of a decision keeps
@@ -22,7 +24,15 @@ var errPacked = errors.New("packed text is damaged")
 // Pack compresses. Equal texts have equal packed forms in one build of the
 // program.
 func Pack(text []byte) Packed {
-	var out bytes.Buffer
+	packed, _ := PackWithin(text, math.MaxInt)
+	return packed
+}
+
+// PackWithin is [Pack] of a text whose packed form has so many bytes at most. Of
+// one that has more there is nothing, and no more of it is compressed than shows
+// that.
+func PackWithin(text []byte, most int) (packed Packed, fits bool) {
+	out := bounded{most: most}
 	w, err := flate.NewWriter(&out, flate.BestCompression)
 	if err == nil {
 		_, err = w.Write(text)
@@ -30,10 +40,28 @@ func Pack(text []byte) Packed {
 	if err == nil {
 		err = w.Close()
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errTooLong):
+		return nil, false
+	case err != nil:
 		panic(err) // the level is a constant; a buffer takes every write
 	}
-	return out.Bytes()
+	return out.kept.Bytes(), true
+}
+
+// bounded is a buffer that takes only so many bytes.
+type bounded struct {
+	kept bytes.Buffer
+	most int
+}
+
+var errTooLong = errors.New("more than the buffer takes")
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if len(p) > b.most-b.kept.Len() {
+		return 0, errTooLong
+	}
+	return b.kept.Write(p)
 }
 
 // Unpack is the text; that of nothing is nothing. It fails on what is damaged and
@@ -50,4 +78,14 @@ func (p Packed) Unpack() ([]byte, error) {
 		return nil, fmt.Errorf("%w: it is longer than %d bytes", errPacked, MaxUnpacked)
 	}
 	return text, nil
+}
+
+// UnpackJSON reads a packed text that is JSON into a value. It fails as [Packed.Unpack]
+// does, and on what is no JSON of that value.
+func (p Packed) UnpackJSON(into any) error {
+	text, err := p.Unpack()
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }

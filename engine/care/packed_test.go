@@ -1,6 +1,7 @@
 package care_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -17,6 +18,32 @@ func TestPackedTextIsShorterAndComesBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, text, string(got))
 	require.Equal(t, packed, care.Pack([]byte(text)), "the same text packs the same")
+}
+
+func TestATextIsPackedOnlyWithinWhatThereIsRoomFor(t *testing.T) {
+	var text strings.Builder
+	for n := range 20_000 { // of which a packer makes little
+		fmt.Fprintf(&text, "%x,", n*n*2654435761)
+	}
+	packed := care.Pack([]byte(text.String()))
+	for _, most := range []int{len(packed), len(packed) + 1, 1 << 30} {
+		within, fits := care.PackWithin([]byte(text.String()), most)
+		require.True(t, fits)
+		require.Equal(t, packed, within)
+	}
+	for _, most := range []int{len(packed) - 1, 1000, 1, 0} {
+		within, fits := care.PackWithin([]byte(text.String()), most)
+		require.False(t, fits, most)
+		require.Nil(t, within)
+	}
+}
+
+func TestPackedJSONIsReadIntoAValue(t *testing.T) {
+	var homes []string
+	require.NoError(t, care.Pack([]byte(`["H-1","H-2"]`)).UnpackJSON(&homes))
+	require.Equal(t, []string{"H-1", "H-2"}, homes)
+	require.Error(t, care.Pack([]byte(`{"H-1":1}`)).UnpackJSON(&homes), "no list")
+	require.Error(t, care.Packed("no such thing").UnpackJSON(&homes))
 }
 
 func TestNothingUnpacksToNothing(t *testing.T) {

@@ -1,5 +1,7 @@
 package care
 
+import "slices"
+
 // Placement is a child living in a home from a day on.
 type Placement struct {
 	ID          ID     `cbor:"1,keyasint"`
@@ -29,6 +31,33 @@ func (p *Placement) Validate() error {
 // Stay is the placement as the home sees it.
 func (p *Placement) Stay() Stay {
 	return Stay{Placement: p.ID, Child: p.Child, Start: p.Start, ExpectedEnd: p.ExpectedEnd, End: p.End, EndedEarly: p.EndedEarly}
+}
+
+// Whereabouts are the placements of a child about a day.
+type Whereabouts struct {
+	// Present are those that have begun by the day and are not recorded to have
+	// ended by then, the one that began last first. A child has one at a time;
+	// where there are several the records do not say which of them is meant.
+	Present []Placement
+	Next    *Placement // the first to begin after the day; nil where there is none
+}
+
+// WhereaboutsOf says where a child lives on a day by all that is recorded of their
+// placements, which are in order of ID. What was expected does not count: until an
+// end is recorded, the child is there, and to live elsewhere is to move.
+func WhereaboutsOf(placements []Placement, on Day) Whereabouts {
+	var w Whereabouts
+	for i := range placements {
+		switch p := &placements[i]; {
+		case p.End != 0 && p.End <= on:
+		case p.Start <= on:
+			w.Present = append(w.Present, *p)
+		case w.Next == nil || p.Start < w.Next.Start:
+			w.Next = p
+		}
+	}
+	slices.SortStableFunc(w.Present, func(a, b Placement) int { return int(b.Start) - int(a.Start) })
+	return w
 }
 
 // SiblingGroup is the children of one family who are in care, in order of ID.

@@ -2,7 +2,6 @@ package care
 
 import (
 	"slices"
-	"strings"
 )
 
 // NotNamed stands in a list for something that a child needs and nobody has named.
@@ -88,17 +87,12 @@ func (r *Referral) validate() error {
 	)
 }
 
-// validateWords refuses control characters where a name or a word stands.
 func (r *Referral) validateWords() error {
-	for _, w := range []struct{ field, words string }{
-		{"referralOfficerName", r.Officer}, {"placementOfficerName", r.PlacementOfficer}, {"costOfficerName", r.CostOfficer},
-		{"placementLocation", r.Agreed.Location}, {"providerURN", r.Agreed.URN},
-	} {
-		if strings.ContainsAny(w.words, "\n\r\x00") {
-			return wrong(w.field, "one line of text", "runs over several lines")
-		}
-	}
-	return nil
+	return firstOf(
+		Words("referralOfficerName", r.Officer), Words("placementOfficerName", r.PlacementOfficer), Words("costOfficerName", r.CostOfficer),
+		Words("placementLocation", r.Agreed.Location), Words("providerURN", r.Agreed.URN),
+		Prose("preferredLocation", r.PreferredLocation), Prose("riskOther", r.RiskOther), Prose("riskToOthersOther", r.RiskToOthersOther),
+	)
 }
 
 // Unnamed says whether the child needs an adaptation that nobody has named.

@@ -60,12 +60,19 @@ func parseInstant(text string) (time.Time, error) {
 		if err != nil {
 			continue
 		}
-		if year := t.UTC().Year(); year < minYear || year > maxYear {
-			return time.Time{}, wrong("time", "as 2026-11-22T16:10Z", "%q: the year is outside %d to %d", text, minYear, maxYear)
-		}
-		return t.UTC(), nil
+		return t.UTC(), Instant("time", t)
 	}
 	return time.Time{}, wrong("time", "as 2026-11-22T16:10Z", "%q is not an instant with its zone", text)
+}
+
+// Instant refuses a year that days do not have either, 1900 to 2200: one beyond
+// 9999 is written as no reader knows it. The zero instant is not recorded and
+// passes. The error is a [*FieldError].
+func Instant(field string, t time.Time) error {
+	if year := t.UTC().Year(); !t.IsZero() && (year < minYear || year > maxYear) {
+		return wrong(field, "as 2026-11-22T16:10Z", "the year %d is outside %d to %d", year, minYear, maxYear)
+	}
+	return nil
 }
 
 // Validate refuses a sign-off of which a part is missing or could not be written
@@ -80,7 +87,7 @@ func (s *SignOff) Validate() error {
 		}
 	}
 	return firstOf(
-		signOffPart("rule", s.Rule, "=,@"), signOffPart("name", s.Name, ","),
+		Instant("time", s.At), signOffPart("rule", s.Rule, "=,@"), signOffPart("name", s.Name, ","),
 		signOffPart("role", s.Role, ","), signOffPart("reference", s.Ref, ""),
 	)
 }

@@ -19,6 +19,12 @@ func approvedFor(places, beds int, parts ...any) *care.Household {
 	return h
 }
 
+// shutting takes so many beds of a home away.
+func shutting(beds int, h *care.Household) *care.Household {
+	h.Home.BedsShut = care.Num(beds)
+	return h
+}
+
 func TestTheApprovedNumber(t *testing.T) {
 	a, b := stay("A", today-100, 0, 0), stay("B", today-50, 0, 0)
 	for _, c := range []struct {
@@ -45,6 +51,9 @@ func TestTheApprovedNumber(t *testing.T) {
 		{"four free beds of six, and approved for three", approvedFor(3, 6, a, b), today, 1},
 		{"over its number", approvedFor(1, 1, a, b), today, 0},
 		{"over its beds, and approved for another", approvedFor(2, 1, a, b), today, 1}, // a Span does not see by how many
+		{"one of four beds is shut, and two of three live there", shutting(1, approvedFor(3, 4, a, b)), today, 1},
+		{"the bed that is shut is the spare one", shutting(1, approvedFor(3, 4)), today, 3},
+		{"approved for one more than there are open beds, and one lives there", shutting(1, approvedFor(2, 2, a)), today, 1},
 		{"a number that is a slip of the keyboard", approvedFor(1000, 2, a), today, 99},
 	} {
 		s, ask := care.SpanOf(c.home.Home, &c.home.Occupancy), care.Ask(tonight, "Z")

@@ -284,10 +284,13 @@ func TestWhatCannotBeReadBackIsNotWritten(t *testing.T) {
 	for name, row := range map[string]Return{
 		"no authority":  {Table: HeaderTable, Child: "104"},
 		"small letters": {Table: EpisodesTable, Child: leeds + "/1", Episode: care.Episode{Start: 700_000, URN: "sc1"}},
-		"line ends":     {Table: EpisodesTable, Child: leeds + "/1", Episode: care.Episode{Start: 700_000, HomePost: "A\nB"}},
 	} {
 		require.ErrorIs(t, WriteSSDA903(&bytes.Buffer{}, row.Table, seqOf(row)), ErrUnwritable, name)
 	}
+	var wrong *care.FieldError
+	lines := Return{Table: EpisodesTable, Child: leeds + "/1", Episode: care.Episode{Start: 700_000, HomePost: "A\nB"}}
+	require.ErrorAs(t, WriteSSDA903(&bytes.Buffer{}, lines.Table, seqOf(lines)), &wrong)
+	require.Equal(t, "HOME_POST", wrong.Field)
 	require.ErrorIs(t, WriteSSDA903(&bytes.Buffer{}, "Reviews", seqOf[Return]()), ErrUnwritable, "nothing of it is kept")
 	require.ErrorIs(t, WriteSSDA903(&bytes.Buffer{}, "Homes", seqOf[Return]()), ErrUnwritable)
 }

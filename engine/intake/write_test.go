@@ -33,9 +33,6 @@ func TestAFormulaIsWrittenBehindAnApostrophe(t *testing.T) {
 func TestWhatAFileCannotHoldIsRefused(t *testing.T) {
 	for name, spoil := range map[string]func(*care.Home){
 		"provider: spaces at the end":     func(h *care.Home) { h.Provider = "Moor House " },
-		"provider: two lines":             func(h *care.Home) { h.Provider = "Moor\nHouse" },
-		"provider: a NUL":                 func(h *care.Home) { h.Provider = "Moor\x00House" },
-		"provider: not UTF-8":             func(h *care.Home) { h.Provider = "Caf\xe9" },
 		"skills: capital letters":         func(h *care.Home) { h.Skills = care.List{"Autism"} },
 		"skills: an entry called none":    func(h *care.Home) { h.Skills = care.List{"none"} },
 		"skills: an entry called unknown": func(h *care.Home) { h.Skills = care.List{"autism", "unknown"} },
@@ -61,7 +58,6 @@ func TestWhatAFileCannotHoldIsRefused(t *testing.T) {
 		"away_from: no postcode": func(c *care.Child) {
 			c.AwayFrom = []care.Circle{{Centre: care.Location{Postcode: "a@b", Point: care.At(53, 0)}, Miles: 1}}
 		},
-		"wishes: not UTF-8":                func(c *care.Child) { c.Wishes = "Caf\xe9" },
 		"faith: capital letters":           func(c *care.Child) { c.Faith = "Sikh" },
 		"faith: a word for not knowing it": func(c *care.Child) { c.Faith = "unknown" },
 		"wishes_for: a space before an id": func(c *care.Child) { c.WishesFor = care.List{"home: H-1"} },
@@ -75,11 +71,22 @@ func TestWhatAFileCannotHoldIsRefused(t *testing.T) {
 }
 
 func TestAValueThatIsNotValidIsNotWritten(t *testing.T) {
-	h := moorHouse()
-	h.Kind = "barn"
 	var wrong *care.FieldError
-	require.ErrorAs(t, WriteHomes(io.Discard, seqOf(h)), &wrong)
-	require.Equal(t, "kind", wrong.Field)
+	for name, spoil := range map[string]func(*care.Home){
+		"kind: a barn":        func(h *care.Home) { h.Kind = "barn" },
+		"provider: two lines": func(h *care.Home) { h.Provider = "Moor\nHouse" },
+		"provider: a NUL":     func(h *care.Home) { h.Provider = "Moor\x00House" },
+		"provider: not UTF-8": func(h *care.Home) { h.Provider = "Caf\xe9" },
+	} {
+		h := moorHouse()
+		spoil(&h)
+		require.ErrorAs(t, WriteHomes(io.Discard, seqOf(h)), &wrong, name)
+		require.Equal(t, strings.Split(name, ":")[0], wrong.Field)
+	}
+	c := alex()
+	c.Wishes = "Caf\xe9"
+	require.ErrorAs(t, WriteChildren(io.Discard, seqOf(c)), &wrong)
+	require.Equal(t, "wishes", wrong.Field)
 }
 
 func TestAPostcodeAloneIsWrittenAndPlacedWhenItIsRead(t *testing.T) {

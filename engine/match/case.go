@@ -45,7 +45,7 @@ func prepare(r Reader, req *Request, policies *policy.Set) (*inquiry, error) {
 	if q.Siblings, err = siblingsOf(r, &q.Case, req.at()); err != nil {
 		return nil, err
 	}
-	if q.MovesFrom, err = movesFrom(r, &q.Case, req.at()); err != nil {
+	if q.MovesFrom, err = movesFrom(r, &q.Case); err != nil {
 		return nil, err
 	}
 	if q.book, err = rulebook.For(q.Case, q.policies); err != nil {
@@ -124,50 +124,47 @@ func siblingsOf(r Reader, c *care.Case, at time.Time) ([][]care.Sibling, error) 
 // adultAge is the age, in years, from which a sibling is no child in care.
 const adultAge = 18
 
-// movesFrom finds the home that each child of the case lives in on the day.
-func movesFrom(r Reader, c *care.Case, at time.Time) ([]care.ID, error) {
+// movesFrom finds the home that each child of the case has to move from on the
+// day. That the placement there was expected to end by then makes it no less a move.
+func movesFrom(r Reader, c *care.Case) ([]care.ID, error) {
 	from := make([]care.ID, len(c.Children))
 	for i := range c.Children {
-		here, err := whereabouts(r, c.Children[i].ID, c.On, at)
+		here, err := present(r, c.Children[i].ID, c.On)
 		if err != nil {
 			return nil, err
 		}
-		from[i] = here.Home
+		if len(here) > 0 {
+			from[i] = here[0].Home
+		}
 	}
 	return from, nil
 }
 
-// whereabouts finds where a child lives on a day, as it looks at an instant; no
-// home if no placement is recorded.
+// present are the placements that a child is in on a day, the one that counts first.
+func present(r Reader, id care.ID, on care.Day) ([]care.Placement, error) {
+	placements, err := r.PlacementsOf(id)
+	return care.WhereaboutsOf(placements, on).Present, err
+}
+
+// whereabouts finds where a brother or sister is to be met on a day, as it looks at
+// an instant; no home if nothing says. One who is expected to have left by then is no
+// company.
 func whereabouts(r Reader, id care.ID, on care.Day, at time.Time) (care.Sibling, error) {
 	found := care.Sibling{ID: id}
-	h, _, err := livesIn(r, id, on, at)
-	if err == nil && h != nil {
+	here, err := present(r, id, on)
+	anyone := care.Ask(at)
+	i := slices.IndexFunc(here, func(p care.Placement) bool {
+		stay := p.Stay()
+		return anyone.Lives(&stay, on)
+	})
+	if err != nil || i < 0 {
+		return found, err
+	}
+	h, err := r.Household(here[i].Home)
+	if err == nil {
 		found.Home, found.Where = h.Home.ID, h.Home.Where.Point
 	}
 	return found, err
-}
-
-// livesIn finds the home that a child lives in on a day, as it looks at an
-// instant, and the stay there; nil if no placement is recorded.
-func livesIn(r Reader, id care.ID, on care.Day, at time.Time) (*care.Household, care.Stay, error) {
-	placements, err := r.PlacementsOf(id)
-	if err != nil {
-		return nil, care.Stay{}, err
-	}
-	anyone := care.Ask(at)
-	for i := range placements {
-		stay := placements[i].Stay()
-		if !anyone.Lives(&stay, on) {
-			continue
-		}
-		h, err := r.Household(placements[i].Home)
-		if err != nil {
-			return nil, care.Stay{}, err
-		}
-		return &h, stay, nil
-	}
-	return nil, care.Stay{}, nil
 }
 
 // settle works out once what each home is held against.

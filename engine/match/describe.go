@@ -73,10 +73,9 @@ func (q *inquiry) describe(h *care.Household) Candidate {
 	if cost := h.Home.WeeklyCost; cost.Known {
 		c.WeeklyCost = &cost.N
 	}
-	for i := range h.Occupancy.Stays {
-		stay := &h.Occupancy.Stays[i]
-		if anyone := care.Ask(q.at()); q.Names(stay.Child) && anyone.Lives(stay, q.Request.On) {
-			c.LivesHere = append(c.LivesHere, stay.Child)
+	for i, home := range q.MovesFrom {
+		if home == h.Home.ID {
+			c.LivesHere = append(c.LivesHere, q.Case.Children[i].ID)
 		}
 	}
 	c.SiblingsHere = q.siblingsIn(h.Home.ID)

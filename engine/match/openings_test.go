@@ -149,6 +149,10 @@ func TestAPupilMovesFromWhereTheyLive(t *testing.T) {
 		return of
 	}
 	require.Equal(t, map[care.ID]bool{"H-1": true, "H-2": false}, moved())
+	for _, expected := range []care.Day{monday + 1, monday, monday - 30} {
+		s.placements[0].ExpectedEnd = expected
+		require.Equal(t, map[care.ID]bool{"H-1": true, "H-2": false}, moved(), "expected to end on %s, and nobody has recorded that it did", expected)
+	}
 	s.placements[0].End = monday
 	require.Equal(t, map[care.ID]bool{"H-1": false, "H-2": false}, moved())
 	s.placements = nil

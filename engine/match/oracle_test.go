@@ -60,7 +60,7 @@ func ask(t *testing.T, s *shelf, req match.Request, set *policy.Set) (*oracle, b
 	for _, child := range o.children {
 		o.policies, ids = append(o.policies, set.For(child.Authority)), append(ids, child.ID)
 		c.Siblings = append(c.Siblings, o.siblings(child))
-		c.MovesFrom = append(c.MovesFrom, o.sleepsAt(child.ID).Home)
+		c.MovesFrom = append(c.MovesFrom, o.leaves(child.ID))
 		addressed = addressed || child.Home.Known()
 	}
 	c.Ask = care.Ask(o.at, ids...)
@@ -113,15 +113,28 @@ func (o *oracle) siblings(child care.Child) []care.Sibling {
 
 // sleepsAt finds where a child lives on the day; no home where nothing says.
 func (o *oracle) sleepsAt(id care.ID) care.Sibling {
+	latest, found := care.Placement{}, care.Sibling{ID: id}
 	for _, p := range o.s.placements { // in order of id
-		if p.Child != id || !o.sleeps(p) {
+		if p.Child != id || !o.sleeps(p) || p.Start <= latest.Start {
 			continue
 		}
 		if h, err := o.s.Household(p.Home); err == nil {
-			return care.Sibling{ID: id, Home: p.Home, Where: h.Home.Where.Point}
+			latest, found = p, care.Sibling{ID: id, Home: p.Home, Where: h.Home.Where.Point}
 		}
 	}
-	return care.Sibling{ID: id}
+	return found
+}
+
+// leaves is the home that a child has to move from: of the placements that nobody
+// has recorded to have ended, whatever was expected, that which began last.
+func (o *oracle) leaves(id care.ID) care.ID {
+	latest := care.Placement{}
+	for _, p := range o.s.placements {
+		if runs := p.Start <= o.req.On && (p.End == 0 || p.End > o.req.On); p.Child == id && runs && p.Start > latest.Start {
+			latest = p
+		}
+	}
+	return latest.Home
 }
 
 func (o *oracle) considers(h *care.Home) bool {
@@ -388,10 +401,9 @@ func checkCandidate(t *testing.T, o *oracle, want judged, got match.Candidate) {
 		require.Equal(t, home.WeeklyCost.N, *got.WeeklyCost)
 	}
 	var here []care.ID
-	for _, p := range o.s.placements {
-		mine := slices.ContainsFunc(o.children, func(c care.Child) bool { return c.ID == p.Child })
-		if p.Home == home.ID && mine && o.sleeps(p) {
-			here = append(here, p.Child)
+	for _, c := range o.children {
+		if o.leaves(c.ID) == home.ID {
+			here = append(here, c.ID)
 		}
 	}
 	require.Equal(t, here, got.LivesHere)

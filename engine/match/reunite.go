@@ -57,7 +57,7 @@ type Move struct {
 // may not live together has no home.
 func Reunite(ctx context.Context, r Reader, group care.ID, on care.Day, at time.Time, policies *policy.Set) (found []Reunion, none *NoReunion, err error) {
 	u := reuniting{Reader: r, group: group}
-	if err := u.gather(on, at); err != nil || !u.separated() {
+	if err := u.gather(on); err != nil || !u.separated() {
 		return nil, nil, err
 	}
 	req := Request{Children: u.ids, On: on, At: at}
@@ -90,12 +90,12 @@ type reuniting struct {
 	group care.ID
 	ids   []care.ID                   // in order
 	lives []*care.Household           // of each child; nil where none is recorded
-	stays []care.Stay                 // of each child, there
+	since []care.Day                  // of each child, the first day there
 	where map[care.ID]*care.Household // the homes they live in, and those looked at
 }
 
 // gather reads the children of the group who are no adults, and their homes.
-func (u *reuniting) gather(on care.Day, at time.Time) error {
+func (u *reuniting) gather(on care.Day) error {
 	ids, err := u.Group(u.group)
 	if err != nil {
 		return err
@@ -109,14 +109,20 @@ func (u *reuniting) gather(on care.Day, at time.Time) error {
 		if care.AgeOn(child.DOB, on) >= adultAge {
 			continue
 		}
-		home, stay, err := livesIn(u, id, on, at)
+		here, err := present(u, id, on)
 		if err != nil {
 			return err
 		}
-		if home != nil {
-			u.where[home.Home.ID] = home
+		var home *care.Household
+		var since care.Day
+		if len(here) > 0 {
+			h, err := u.Household(here[0].Home)
+			if err != nil {
+				return err
+			}
+			home, since, u.where[h.Home.ID] = &h, here[0].Start, &h
 		}
-		u.ids, u.lives, u.stays = append(u.ids, id), append(u.lives, home), append(u.stays, stay)
+		u.ids, u.lives, u.since = append(u.ids, id), append(u.lives, home), append(u.since, since)
 	}
 	return nil
 }
@@ -200,7 +206,7 @@ func (u *reuniting) moves(to *Candidate, home *care.Household) []Move {
 			m.SchoolMilesThen = milesOf(child.SchoolAt.Point, home.Home.Where.Point)
 		}
 		if from != nil {
-			m.From, m.Since = from.Home.ID, u.stays[i].Start
+			m.From, m.Since = from.Home.ID, u.since[i]
 			m.Years = care.AgeOn(m.Since, u.Request.On)
 			if school {
 				m.SchoolMilesNow = milesOf(child.SchoolAt.Point, from.Home.Where.Point)

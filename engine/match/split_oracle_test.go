@@ -319,10 +319,9 @@ func (s *splitter) describeHome(at []int, n int) match.SplitHome {
 // livesIn lists the children of the case whom a placement has in a home.
 func (o *oracle) livesIn(home care.ID) []care.ID {
 	var all []care.ID
-	for _, p := range o.s.placements {
-		mine := slices.ContainsFunc(o.children, func(c care.Child) bool { return c.ID == p.Child })
-		if p.Home == home && mine && o.sleeps(p) {
-			all = append(all, p.Child)
+	for _, c := range o.children {
+		if o.leaves(c.ID) == home {
+			all = append(all, c.ID)
 		}
 	}
 	return all

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -22,10 +21,10 @@ type unfolded struct {
 
 func unfold(d *care.Decision) (*unfolded, error) {
 	all := &unfolded{Decision: d, result: new(match.Result)}
-	if err := unpackInto(d.Result, all.result); err != nil {
+	if err := d.Result.UnpackJSON(all.result); err != nil {
 		return nil, fmt.Errorf("decision %s: the shortlist: %w", d.ID, err)
 	}
-	if err := unpackInto(d.Findings, &all.chosen); err != nil {
+	if err := d.Findings.UnpackJSON(&all.chosen); err != nil {
 		return nil, fmt.Errorf("decision %s: what was found: %w", d.ID, err)
 	}
 	if all.result.Counts == nil {
@@ -35,14 +34,6 @@ func unfold(d *care.Decision) (*unfolded, error) {
 		return nil, fmt.Errorf("decision %s: %d homes were chosen and %d judged", d.ID, len(d.Chosen), len(all.chosen))
 	}
 	return all, nil
-}
-
-func unpackInto(p care.Packed, into any) error {
-	text, err := p.Unpack()
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, into)
 }
 
 // Decision writes the record of a decision for people: the children's words, who
@@ -90,17 +81,22 @@ func (d *unfolded) writeChoice(out *strings.Builder) {
 	fmt.Fprintf(out, "Decision %s: %s.\n", d.ID, verbs[d.Kind])
 	for i, c := range d.Chosen {
 		home := &d.chosen[i]
-		fmt.Fprintf(out, "  %s in %s (%s, %s) from %s", listIDs(c.Children), c.Home, home.Kind.Words(),
-			strings.ReplaceAll(place(home.Authority, home.PostcodeSector), "\n", " "), d.Asked.On.Words())
-		if len(c.Placements) > 0 {
-			fmt.Fprintf(out, ": %s", listIDs(c.Placements))
+		where := fmt.Sprintf("in %s (%s, %s)", c.Home, home.Kind.Words(), strings.ReplaceAll(place(home.Authority, home.PostcodeSector), "\n", " "))
+		if moved := c.Moved(); len(moved) > 0 {
+			fmt.Fprintf(out, "  %s %s from %s", listIDs(moved), where, d.Asked.On.Words())
+			if len(c.Placements) > 0 {
+				fmt.Fprintf(out, ": %s", listIDs(c.Placements))
+			}
+			out.WriteString(".\n")
 		}
-		out.WriteString(".\n")
+		if len(c.Stayed) > 0 {
+			fmt.Fprintf(out, "  %s stays %s.\n", listIDs(c.Stayed), where)
+		}
 	}
 	if len(d.Ended) > 0 {
 		fmt.Fprintf(out, "Ended: %s.\n", listIDs(d.Ended))
 	}
-	fmt.Fprintf(out, "Chosen by %s, recorded at %s%s.\n", d.By, instant(d.At), d.circumstances())
+	fmt.Fprintf(out, "Chosen by %s, recorded at %s%s.\n", d.By, care.InstantWords(d.At), d.circumstances())
 	fmt.Fprintf(out, "%s.\n", d.standing())
 	if d.Why != "" {
 		fmt.Fprintf(out, "Why: %s\n", d.Why)
@@ -114,7 +110,7 @@ func (d *unfolded) circumstances() string {
 		says += "; an emergency"
 	}
 	if !d.MovedAt.IsZero() {
-		says += "; moved at " + instant(d.MovedAt)
+		says += "; moved at " + care.InstantWords(d.MovedAt)
 	}
 	return says
 }
@@ -132,18 +128,12 @@ func (d *unfolded) standing() string {
 	return fmt.Sprintf("Number %d of the %d that could be offered", d.Rank, d.result.Eligible)
 }
 
-// instant is a moment as a clock in London shows it.
-func instant(t time.Time) string {
-	london := care.LondonTime(t)
-	return london.Format("15:04") + " on " + care.DayOf(london).Words()
-}
-
 func (d *unfolded) writeSignOffs(out *strings.Builder, s Style) {
 	if len(d.SignOffs) > 0 {
 		t := newTable(s, "Rule", "Signed off by", "When", "Reference")
 		for i := range d.SignOffs {
 			g := &d.SignOffs[i]
-			when := instant(g.At)
+			when := care.InstantWords(g.At)
 			if late := d.Late(g); late > 0 {
 				when += "\nlate by " + span(late)
 			}
@@ -153,7 +143,7 @@ func (d *unfolded) writeSignOffs(out *strings.Builder, s Style) {
 		fmt.Fprintf(out, "\nSign-offs:\n%s\n", t.Render())
 	}
 	for _, a := range d.Acceptances {
-		fmt.Fprintf(out, "%s accepted at %s (hold %s, recorded by %s).\n", a.Home, instant(a.At), a.Hold, a.By)
+		fmt.Fprintf(out, "%s accepted at %s (hold %s, recorded by %s).\n", a.Home, care.InstantWords(a.At), a.Hold, a.By)
 	}
 }
 

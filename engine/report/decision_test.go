@@ -116,3 +116,21 @@ func TestARecordThatDoesNotUnpackSaysSo(t *testing.T) {
 	d.Excluded.List = d.Excluded.List[:3]
 	require.ErrorContains(t, report.DecisionJSON(&bytes.Buffer{}, d), "damaged")
 }
+
+// Of a group of whom one lives there already, only the others have come.
+func TestADecisionTellsWhoStayedWhereTheyLived(t *testing.T) {
+	d := decided(t, match.Request{Group: "G-1"}, match.Bed{Home: "H-ASH", Children: []care.ID{"C-BEN", "C-CAT"}})
+	d.Kind, d.Chosen[0].Stayed = care.MoveDecision, []care.ID{"C-BEN"}
+	var out bytes.Buffer
+	require.NoError(t, report.Choice(&out, d, report.Style{}))
+	require.Contains(t, out.String(), "  C-CAT in H-ASH (foster home, Leeds LS8 1) from 22 November 2026: P-17-1.\n")
+	require.Contains(t, out.String(), "  C-BEN stays in H-ASH (foster home, Leeds LS8 1).\n")
+	out.Reset()
+	require.NoError(t, report.DecisionJSON(&out, d))
+	require.Contains(t, out.String(), `"stayed":["C-BEN"]`)
+
+	d.Chosen[0].Stayed, d.Chosen[0].Placements = d.Chosen[0].Children, nil
+	out.Reset()
+	require.NoError(t, report.Choice(&out, d, report.Style{}))
+	require.NotContains(t, out.String(), "H-ASH (foster home, Leeds LS8 1) from")
+}

@@ -56,6 +56,7 @@ type chosenJSON struct {
 	Home       care.ID         `json:"home"`
 	Children   []care.ID       `json:"children"`
 	Placements []care.ID       `json:"placements"`
+	Stayed     []care.ID       `json:"stayed,omitempty"` // of the children, those who lived there already
 	Tier       int             `json:"tier"`
 	Judged     json.RawMessage `json:"judged"`
 }
@@ -146,11 +147,11 @@ func (out *decisionJSON) unpack(d *care.Decision) (err error) {
 		return err
 	}
 	var judged []json.RawMessage
-	if err := unpackInto(d.Findings, &judged); err != nil {
+	if err := d.Findings.UnpackJSON(&judged); err != nil {
 		return err
 	}
 	for i, c := range d.Chosen {
-		out.Chosen = append(out.Chosen, chosenJSON{Home: c.Home, Children: c.Children, Placements: append([]care.ID{}, c.Placements...), Tier: c.Tier, Judged: judged[i]})
+		out.Chosen = append(out.Chosen, chosenJSON{Home: c.Home, Children: c.Children, Placements: append([]care.ID{}, c.Placements...), Stayed: c.Stayed, Tier: c.Tier, Judged: judged[i]})
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func (s *Sheet) askedFor() section {
 	if s.Asked.Ready {
 		g.add("Sign-offs", "homes with one outstanding are left out")
 	}
-	g.add("Asked at", instant(res.At))
+	g.add("Asked at", care.InstantWords(res.At))
 	g.addKnown("Not recorded of the children", spaced(strings.Join(res.Unknown, "\n")))
 	return section{ID: "asked", Title: "What was asked", Lead: []string{sentence(homes(res.Considered) + " considered" + eligible(res.Counts))}, Grids: []grid{g}}
 }

@@ -14,11 +14,17 @@ func (d *unfolded) choice() []section {
 	g.add("Decision", string(d.ID)+", "+verbs[d.Kind])
 	for i, c := range d.Chosen {
 		home := &d.chosen[i]
-		g.add(listIDs(c.Children), fmt.Sprintf("%s, %s\n%s\nfrom %s", c.Home, home.Kind.Words(), place(home.Authority, home.PostcodeSector), d.Asked.On.Words()))
+		where := fmt.Sprintf("%s, %s\n%s\n", c.Home, home.Kind.Words(), place(home.Authority, home.PostcodeSector))
+		if moved := c.Moved(); len(moved) > 0 {
+			g.add(listIDs(moved), where+"from "+d.Asked.On.Words())
+		}
+		if len(c.Stayed) > 0 {
+			g.add(listIDs(c.Stayed), where+"as before")
+		}
 	}
 	g.addKnown("Ended", listIDs(d.Ended))
 	g.add("Chosen by", d.By)
-	g.add("Recorded", instant(d.At)+strings.ReplaceAll(d.circumstances(), "; ", "\n"))
+	g.add("Recorded", care.InstantWords(d.At)+strings.ReplaceAll(d.circumstances(), "; ", "\n"))
 	g.add("Its place in the list", d.standing())
 	g.addKnown("Why", d.Why)
 	sec := section{ID: "choice", Title: "What was decided", Grids: append([]grid{g}, d.approvals()...)}
@@ -32,7 +38,7 @@ func (d *unfolded) choice() []section {
 func (d *unfolded) approvals() []grid {
 	given := grid{Caption: "Sign-offs given", Head: []string{"Rule", "Signed off by", "When", "Reference"}}
 	for i := range d.SignOffs {
-		g, when := &d.SignOffs[i], instant(d.SignOffs[i].At)
+		g, when := &d.SignOffs[i], care.InstantWords(d.SignOffs[i].At)
 		if late := d.Late(g); late > 0 {
 			when += "\nlate by " + span(late)
 		}
@@ -40,7 +46,7 @@ func (d *unfolded) approvals() []grid {
 	}
 	accepted := grid{Caption: "Acceptances", Head: []string{"Home", "Accepted", "Hold", "Recorded by"}}
 	for _, a := range d.Acceptances {
-		accepted.add(string(a.Home), instant(a.At), string(a.Hold), a.By)
+		accepted.add(string(a.Home), care.InstantWords(a.At), string(a.Hold), a.By)
 	}
 	missing := grid{Caption: "Breaches: what should have been and was not", Head: []string{"What", "Rule", "Because", "Since then"}}
 	for i := range d.Breaches {

@@ -54,7 +54,7 @@ func (s *Sheet) wanted() grid {
 		}
 		g.add("Asked by", strings.Join(asking, "\n"))
 	}
-	g.add("Asked at", instant(s.Result.At))
+	g.add("Asked at", care.InstantWords(s.Result.At))
 	return g
 }
 

@@ -120,7 +120,17 @@ func (t *town) Group(id care.ID) ([]care.ID, error) {
 	return ids, nil
 }
 
-func (t *town) PlacementsOf(care.ID) ([]care.Placement, error) { return nil, nil }
+func (t *town) PlacementsOf(child care.ID) ([]care.Placement, error) {
+	var all []care.Placement
+	for i := range t.homes {
+		for _, s := range t.stays[t.homes[i].ID] {
+			if s.Child == child {
+				all = append(all, care.Placement{ID: s.Placement, Child: child, Home: t.homes[i].ID, Start: s.Start, ExpectedEnd: s.ExpectedEnd, End: s.End})
+			}
+		}
+	}
+	return all, nil
+}
 
 func (t *town) Household(id care.ID) (care.Household, error) {
 	i, found := slices.BinarySearchFunc(t.homes, id, func(h care.Home, id care.ID) int { return cmp.Compare(h.ID, id) })

@@ -185,8 +185,7 @@ func bedFix(q *question, need int) string {
 func heldWords(q *question) string {
 	for i := range q.h.Occupancy.Holds {
 		if hold := &q.h.Occupancy.Holds[i]; q.Ask.Keeps(hold, max(q.On, hold.From)) > 0 {
-			until := care.LondonTime(hold.Until)
-			return fmt.Sprintf("; held by %s until %s on %s", hold.By, until.Format("15:04"), care.DayOf(until).Words())
+			return fmt.Sprintf("; held by %s until %s", hold.By, care.InstantWords(hold.Until))
 		}
 	}
 	return ""

@@ -81,6 +81,10 @@ func termViews(kind care.Kind, rule string) []view {
 		{"approved for nobody", home(func(h *care.Home) { h.Places = care.Num(0) }), false, rule},
 		{"the approved number", of(func(s *scene) { s.full(1, ""); s.home.Beds, s.home.Places = 3, care.Num(2) }), true, ""},
 		{"one more than the approved number", of(func(s *scene) { s.full(2, ""); s.home.Beds, s.home.Places = 3, care.Num(2) }), false, rule},
+		{"the approved number, and a bed that is shut", of(func(s *scene) {
+			s.full(2, "")
+			s.home.Beds, s.home.BedsShut, s.home.Places = 4, care.Num(1), care.Num(3)
+		}), true, ""},
 		{"two more than there is room for, of three beds", of(func(s *scene) {
 			s.full(1, "")
 			s.home.Beds, s.home.Places = 3, care.Num(2)

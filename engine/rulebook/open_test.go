@@ -161,7 +161,7 @@ func (s *scene) plainer() *scene {
 		}
 	}
 	h, q := p.household(), p.question()
-	free, need := h.FreeBeds(p.on, q.Ask), len(p.children)+p.home.Beds-p.home.Places.N
+	free, need := h.FreeBeds(p.on, q.Ask), len(p.children)+max(p.home.OpenBeds(), 0)-p.home.Places.N
 	if free < 0 && need <= 0 || free >= care.MostFree && need > care.MostFree {
 		p.home.Places = care.Number{}
 	}

@@ -126,7 +126,7 @@ func termWords(q *question, r ruling, lead string) words {
 // numberFix names the first day on which enough children will have left for the
 // number to hold.
 func numberFix(q *question, r ruling) string {
-	need := q.home.Beds - r.m + len(q.Children)
+	need := q.home.OpenBeds() - r.m + len(q.Children)
 	if d := q.h.FirstFree(need, q.On, q.Ask); d != 0 {
 		return "within the number from " + d.Words() + ", or if the terms are changed"
 	}

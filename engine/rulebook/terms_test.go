@@ -40,6 +40,14 @@ func termRows(lead string) []row {
 			s.home.Places = care.Num(1)
 			s.holds = []care.Hold{{ID: "K-1", Children: []care.ID{"X-1"}, From: monday, Until: care.StartOf(monday + 3), By: "B. Officer"}}
 		}, barred("within the number from 26 November 2026", lead+" 1 child; there would be 2")},
+		{"a third child of three, and the fourth bed is shut", func(s *scene) {
+			s.full(2, "")
+			s.home.Beds, s.home.BedsShut, s.home.Places = 4, care.Num(1), care.Num(3)
+		}, met("12 on the day")},
+		{"a third child of two, and the fourth bed is shut", func(s *scene) {
+			s.full(2, "")
+			s.home.Beds, s.home.BedsShut, s.home.Places, s.stays[0].End = 4, care.Num(1), care.Num(2), monday+10
+		}, barred("within the number from 3 December 2026", "there would be 3")},
 		{"a group of two and one place", func(s *scene) { s.joins(care.Child{ID: "C-2", DOB: born(9, monday)}); s.home.Places = care.Num(1) }, barred("terms are changed", "1 child; there would be 2")},
 		{"no child at all", term(func(h *care.Home) { h.Places = care.Num(0) }), barred("terms are changed", "0 children; there would be 1")},
 

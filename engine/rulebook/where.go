@@ -104,10 +104,10 @@ var awayFrom = Rule{
 	},
 }
 
-// Working days within which the area authority has its notice in an emergency
-// (Care Planning, Placement and Case Review (England) Regulations 2010,
-// reg 13(4)).
-const noticeWorkingDays = 5
+// NoticeWorkingDays is the number of working days within which the area authority
+// has its notice in an emergency (Care Planning, Placement and Case Review (England)
+// Regulations 2010, reg 13(4)).
+const NoticeWorkingDays = 5
 
 const (
 	areaInside clause = iota
@@ -183,14 +183,14 @@ func (q *question) missingApprover() []string {
 // noticeBy is the last day for written notice to the area authority.
 func (q *question) noticeBy() care.Day {
 	if q.Emergency {
-		return q.On.AddWorkingDays(noticeWorkingDays)
+		return q.On.AddWorkingDays(NoticeWorkingDays)
 	}
 	return q.On
 }
 
 func (q *question) noticeWords(by care.Day) string {
 	if q.Emergency {
-		return "within 5 working days, by " + by.Words()
+		return fmt.Sprintf("within %d working days, by %s", NoticeWorkingDays, by.Words())
 	}
 	return "before the placement, by " + by.Words()
 }

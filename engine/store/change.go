@@ -24,6 +24,9 @@ type Change struct {
 	Words   string    // the rest of the command, which names people and days: kept beside the journal, where it can be erased
 	When    time.Time // the instant that the caller's clock gave
 	Policy  string    // hash of the policy in force
+	// Request is kept with the operation id, for [View.Operation]: what tells the request
+	// from another one, such as a hash. It cannot be erased, so it should name nobody.
+	Request []byte
 
 	homes      map[care.ID]*care.Home // nil: to be deleted; likewise below
 	children   map[care.ID]*care.Child

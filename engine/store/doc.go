@@ -80,7 +80,8 @@
 //	decision/<id>              care.Decision
 //	words/<number>             the rest of the command of an entry, a text
 //	meta/<name>                a byte string
-//	op/<operation id>          no CBOR: the entry that did it
+//	op/<operation id>          the entry that did it; no CBOR, but what tells the
+//	                           request from another (Change.Request), if it was given
 //	was/<key>\0<number>        the record that entry <number> overwrote or deleted
 //	journal/<number>           format byte and CBOR of [Entry]; no varint
 //	tree/<index>               32 bytes: stored hash of golang.org/x/mod/sumdb/tlog

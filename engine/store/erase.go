@@ -138,7 +138,7 @@ type lost struct {
 
 func (v *View) traces(ctx context.Context, child care.ID) (traces, error) {
 	var t traces
-	all, err := v.mentions(ctx, child)
+	all, err := v.mentions(ctx, named{child: child, aside: true})
 	if err != nil {
 		return t, err
 	}
@@ -194,8 +194,7 @@ func (c *Change) redact(m *mention, child care.ID) error {
 	if err := d.Redact(child); err != nil {
 		return err
 	}
-	c.PutDecision(m.key.ID(), d)
-	return nil
+	return c.PutDecision(m.key.ID(), d)
 }
 
 // earlier is what is kept of a record that the change overwrites or deletes.

@@ -45,10 +45,10 @@ func TestWhatIsLeftAfterAnErasureIsTheWorldWithoutTheChild(t *testing.T) {
 			w = next
 		}
 		gone := "c" + fewIDs[r.IntN(3)] + "x"
-		named, err := look(t, s).mentions(t.Context(), gone)
+		found, err := look(t, s).mentions(t.Context(), named{child: gone, aside: true})
 		require.NoError(t, err)
 		e := erase(t, s, gone)
-		require.Equal(t, len(named), e.Records+e.Earlier)
+		require.Equal(t, len(found), e.Records+e.Earlier)
 
 		v := look(t, s)
 		left := w.clone()
@@ -61,7 +61,7 @@ func TestWhatIsLeftAfterAnErasureIsTheWorldWithoutTheChild(t *testing.T) {
 		}
 		left.same(t, v)
 		require.Empty(t, biography(t, v, gone))
-		after, err := v.mentions(t.Context(), gone)
+		after, err := v.mentions(t.Context(), named{child: gone, aside: true})
 		require.NoError(t, err)
 		require.Empty(t, after)
 		for n, then := range worlds {
@@ -69,7 +69,7 @@ func TestWhatIsLeftAfterAnErasureIsTheWorldWithoutTheChild(t *testing.T) {
 		}
 		x, err := s.Examine(t.Context(), nil)
 		require.NoError(t, err)
-		require.Equal(t, uint64(len(named)), x.Erased)
+		require.Equal(t, uint64(len(found)), x.Erased)
 		require.Zero(t, erase(t, s, gone).Keys, "once more changes nothing")
 		checkAndClose(t, s)
 	})
@@ -368,7 +368,7 @@ func TestALongLifeIsErasedInSeveralChanges(t *testing.T) {
 	require.NoError(t, err)
 	v := look(t, s)
 	require.Equal(t, before+2, v.Head().Number)
-	left, err := v.mentions(t.Context(), "C-1")
+	left, err := v.mentions(t.Context(), named{child: "C-1", aside: true})
 	require.NoError(t, err)
 	require.Empty(t, left)
 	again, err := s.EraseChild(t.Context(), "op-1", "C-1", func(*View) (*Change, error) { return nil, errors.New("not asked") })

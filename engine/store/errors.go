@@ -35,6 +35,9 @@ var (
 	// ErrUnknown says that it is not known whether the commit was written.
 	// Asking again with the same operation id finds out.
 	ErrUnknown = errors.New("it is not known whether the change was written")
+	// ErrUnreadable says that a change has something in it that could not be read
+	// back, such as text that is not UTF-8. Nothing was written.
+	ErrUnreadable = errors.New("it could not be read back")
 	// ErrTooLarge says that a change does not fit into one commit. Nothing was
 	// written. It comes wrapped in a [*TooLargeError].
 	ErrTooLarge = errors.New("the change is too large for one commit")

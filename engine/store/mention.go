@@ -22,10 +22,16 @@ type mention struct {
 // entry of an index has none, and its key alone says nothing more than an id.
 var mentioning = []Kind{ChildKind, PlacementKind, HouseholdKind, DecisionKind}
 
+// named is a child to be looked for.
+type named struct {
+	child care.ID
+	aside bool // in the words of decisions about others, too; each has to be unpacked for it
+}
+
 // mentions are all records that name the child, in order of key and age. What has
 // been erased names nobody. It reads every record of those kinds, and their
 // whole history.
-func (v *View) mentions(ctx context.Context, child care.ID) ([]mention, error) {
+func (v *View) mentions(ctx context.Context, whom named) ([]mention, error) {
 	var all []mention
 	for _, kind := range mentioning {
 		for k, err := range v.whole(kind) {
@@ -33,7 +39,7 @@ func (v *View) mentions(ctx context.Context, child care.ID) ([]mention, error) {
 				err = ctx.Err()
 			}
 			if err == nil {
-				all, err = k.mention(all, child, 0)
+				all, err = k.mention(all, whom, 0)
 			}
 			if err != nil {
 				return nil, err
@@ -44,7 +50,7 @@ func (v *View) mentions(ctx context.Context, child care.ID) ([]mention, error) {
 				err = ctx.Err()
 			}
 			if err == nil {
-				all, err = pastMention(all, child, pair)
+				all, err = pastMention(all, whom, pair)
 			}
 			if err != nil {
 				return nil, err
@@ -57,7 +63,7 @@ func (v *View) mentions(ctx context.Context, child care.ID) ([]mention, error) {
 	return all, nil
 }
 
-func pastMention(all []mention, child care.ID, pair Pair) ([]mention, error) {
+func pastMention(all []mention, whom named, pair Pair) ([]mention, error) {
 	key, by, err := parseWas(pair.Key)
 	if err != nil {
 		return all, err
@@ -66,17 +72,17 @@ func pastMention(all []mention, child care.ID, pair Pair) ([]mention, error) {
 	if err != nil {
 		return all, err
 	}
-	return keyed{key, rec}.mention(all, child, by)
+	return keyed{key, rec}.mention(all, whom, by)
 }
 
 // mention adds the record if it names the child.
-func (k keyed) mention(all []mention, child care.ID, by uint64) ([]mention, error) {
+func (k keyed) mention(all []mention, whom named, by uint64) ([]mention, error) {
 	if k.erased {
 		return all, nil
 	}
 	m := mention{key: k.key, by: by}
-	named, err := k.says(child, &m)
-	if err != nil || !named {
+	says, err := k.says(whom, &m)
+	if err != nil || !says {
 		return all, err
 	}
 	m.record = record{number: k.number, body: slices.Clone(k.body)}
@@ -84,20 +90,24 @@ func (k keyed) mention(all []mention, child care.ID, by uint64) ([]mention, erro
 }
 
 // says whether the record names the child, and what it says.
-func (k keyed) says(child care.ID, m *mention) (named bool, err error) {
-	switch k.key.Kind() {
-	case ChildKind:
+func (k keyed) says(whom named, m *mention) (says bool, err error) {
+	child := whom.child
+	if k.key.Kind() == ChildKind {
 		return k.key.ID() == child, nil
-	case DecisionKind:
+	}
+	packed := whom.aside && k.key.Kind() == DecisionKind
+	if !packed && !bytes.Contains(k.body, []byte(child)) { // which spares most from being decoded
+		return false, nil
+	}
+	if k.key.Kind() == DecisionKind {
 		var d care.Decision
 		if err := decodeBody(k.body, &d); err != nil || d.Names(child) {
 			return true, err
 		}
-		m.aside = true
+		if m.aside = whom.aside; !m.aside {
+			return false, nil
+		}
 		return d.SpeaksOf(child)
-	}
-	if !bytes.Contains(k.body, []byte(child)) { // which spares most from being decoded
-		return false, nil
 	}
 	if k.key.Kind() == PlacementKind {
 		var p care.Placement
@@ -118,7 +128,7 @@ func (k keyed) says(child care.ID, m *mention) (named bool, err error) {
 // is in order, without repetition. What was erased no longer says whom it was
 // about.
 func (v *View) EntriesAbout(ctx context.Context, child care.ID) ([]uint64, error) {
-	all, err := v.mentions(ctx, child)
+	all, err := v.mentions(ctx, named{child: child})
 	return entriesAbout(all), err
 }
 

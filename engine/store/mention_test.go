@@ -112,3 +112,28 @@ func TestADamagedRecordIsNotPassedOverWhenAChildIsLookedFor(t *testing.T) {
 		require.NoError(t, s.Close())
 	}
 }
+
+// What a decision about others says is unpacked for an erasure, which has to take
+// the child out of it, and for nothing else.
+func TestNoDecisionAboutOthersIsUnpackedToListWhatChanged(t *testing.T) {
+	s := InMemory()
+	do(t, s, putChildren(child("C-1", ""), child("C-2", "")))
+	about := care.Decision{
+		ID: "D-1", Asked: care.Asked{Children: []care.ID{"C-1"}}, Chosen: []care.Chosen{{Home: "H-1", Children: []care.ID{"C-1"}}},
+		Why: "away from C-2", Result: care.Packed("no packed text"),
+	}
+	for range 2 { // the earlier version, too
+		about.Judged++
+		do(t, s, func(_ *View, c *Change) error { c.PutDecision("D-1", about); return nil })
+	}
+	v := look(t, s)
+	got, err := v.EntriesAbout(t.Context(), "C-2")
+	require.NoError(t, err)
+	require.Equal(t, []uint64{1}, got)
+	got, err = v.EntriesAbout(t.Context(), "C-1")
+	require.NoError(t, err)
+	require.Equal(t, []uint64{1, 2, 3}, got)
+	_, err = v.mentions(t.Context(), named{child: "C-2", aside: true})
+	require.Error(t, err, "it cannot be told what it says of the child")
+	require.NoError(t, s.Close())
+}

@@ -71,7 +71,7 @@ func (w *write) prepare(n uint64, snap Snapshot, scratch *bytes.Buffer) (err err
 		return nil
 	}
 	if w.value, err = encodeValue(n, w.body, scratch); err != nil {
-		return err
+		return fmt.Errorf("%s %q: %w", w.key.Kind(), w.key.ID(), err)
 	}
 	if w.same, err = sameBody(w.old, w.value, w.version); err != nil || w.same {
 		return err
@@ -87,6 +87,9 @@ func encodeValue(n uint64, body any, scratch *bytes.Buffer) ([]byte, error) {
 	if body != nil {
 		if err := encoding().MarshalToBuffer(body, scratch); err != nil {
 			return nil, fmt.Errorf("encode a record: %w", err)
+		}
+		if err := readable(scratch.Bytes()); err != nil {
+			return nil, err
 		}
 	}
 	return encodeRecord(n, scratch.Bytes()), nil

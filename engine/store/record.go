@@ -24,6 +24,10 @@ var encoding = sync.OnceValue(func() cbor.UserBufferEncMode {
 	return mode
 })
 
+// maxElements is the longest list that is read: more than the keys one commit can
+// change.
+const maxElements = 1 << 20
+
 // decoding refuses what encoding never writes. A field it does not know was
 // written by a newer program; dropping it would lose a fact.
 var decoding = sync.OnceValue(func() cbor.DecMode {
@@ -31,7 +35,7 @@ var decoding = sync.OnceValue(func() cbor.DecMode {
 		DupMapKey:         cbor.DupMapKeyEnforcedAPF,
 		IndefLength:       cbor.IndefLengthForbidden,
 		TagsMd:            cbor.TagsForbidden,
-		MaxArrayElements:  1 << 20, // more than the keys one commit can change
+		MaxArrayElements:  maxElements,
 		MaxNestedLevels:   8,
 		ExtraReturnErrors: cbor.ExtraDecErrorUnknownField,
 	}.DecMode()
@@ -116,13 +120,14 @@ func unversioned(value []byte) ([]byte, error) {
 	return value[1:], nil
 }
 
-// encodeBody is the CBOR of a value.
+// encodeBody is the CBOR of a value. It is an [ErrUnreadable] where that could not be
+// read back.
 func encodeBody(v any) ([]byte, error) {
 	body, err := encoding().Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode a record: %w", err)
 	}
-	return body, nil
+	return body, readable(body)
 }
 
 func decodeBody(body []byte, into any) error {

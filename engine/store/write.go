@@ -36,7 +36,7 @@ const maxAttempts = 16
 // for none. Records that are stored already as they are put are left alone, and
 // a change of nothing writes nothing, not even its operation id.
 //
-// Errors: that of decide, as it is; [ErrTooLarge]; [ErrFull]; [ErrConflict] if
+// Errors: that of decide, as it is; [ErrUnreadable]; [ErrTooLarge]; [ErrFull]; [ErrConflict] if
 // others kept coming first; [ErrUnknown]; [ErrReadOnly]; [ErrClosed]; and that of
 // ctx until it was decided. Where a commit fails, everybody is told who shares it.
 func (s *Store) Do(ctx context.Context, op string, decide Decide) (Receipt, error) {
@@ -79,22 +79,36 @@ func (v *View) receipt(op string) (r Receipt, done bool, err error) {
 	return Receipt{Number: rec.number, Root: root, Keys: len(e.Changed) + len(e.Erased)}, true, err
 }
 
+// Operation is the journal entry that was made under an operation id, 0 if none was,
+// and the Request of its [Change].
+func (v *View) Operation(op string) (number uint64, request []byte, err error) {
+	if op == "" {
+		return 0, nil, nil
+	}
+	rec, _, err := present{v.snap}.get(opKind.key(care.ID(op)))
+	return rec.number, slices.Clone(rec.body), err
+}
+
 // draft is a change on its way to becoming one commit.
 type draft struct {
 	view      *View
 	entry     Entry
 	head      headRecord
 	ops       []Op
-	forgotten map[Key]bool // see [Change]
+	request   []byte // see [Change], like the next
+	forgotten map[Key]bool
 }
 
 // draft compares the change with what is stored and writes down the commit.
 func (v *View) draft(op string, c *Change) (*draft, error) {
 	n, writes := v.head.Number+1, c.writes()
+	if err := readableInstant(c.When); err != nil {
+		return nil, err
+	}
 	if err := prepareAll(writes, n, v.snap); err != nil {
 		return nil, err
 	}
-	d := &draft{view: v, head: v.head, forgotten: c.forgotten, entry: Entry{
+	d := &draft{view: v, head: v.head, request: c.Request, forgotten: c.forgotten, entry: Entry{
 		Number: n, Op: op, Who: c.Who, When: c.When.Round(0).UTC(), Command: c.Command, Policy: c.Policy,
 	}}
 	for i := range writes {
@@ -156,7 +170,7 @@ func (d *draft) add(kind Kind, op Op) {
 func (d *draft) seal(op string) error {
 	n := d.entry.Number
 	if op != "" {
-		d.add(opKind, Op{Key: []byte(opKind.key(care.ID(op))), Value: encodeRecord(n, nil)})
+		d.add(opKind, Op{Key: []byte(opKind.key(care.ID(op))), Value: encodeRecord(n, d.request)})
 	}
 	entry, err := encodeVersioned(d.entry)
 	if err != nil {

@@ -116,7 +116,7 @@ func (p *program) auditLog(c *cli.Context) error {
 		}{auditLogSchema, append([]engine.AuditEntry{}, entries...)})
 	}
 	if len(entries) == 0 {
-		_, err := fmt.Fprintln(p.stdout, "No entry of the journal.")
+		_, err := fmt.Fprintln(p.answers(), "No entry of the journal.")
 		return err
 	}
 	rows := [][]string{}
@@ -181,7 +181,7 @@ func (p *program) auditKeygen(c *cli.Context) error {
 			Verifier string `json:"verifier"`
 		}{auditKeySchema, c.String("out"), verifying})
 	}
-	_, err = fmt.Fprintln(p.stdout, verifying)
+	_, err = fmt.Fprintln(p.answers(), verifying)
 	return err
 }
 

@@ -72,7 +72,7 @@ type notedJSON struct {
 
 func (p *program) sayVerified(noted *engine.NotedHead, checked engine.Checked) error {
 	if noted != nil {
-		if _, err := fmt.Fprintln(p.stdout, notedWords(noted)); err != nil {
+		if _, err := fmt.Fprintln(p.answers(), notedWords(noted)); err != nil {
 			return err
 		}
 	}
@@ -162,7 +162,7 @@ func (p *program) deliver(c *cli.Context, text string, mode os.FileMode, schema 
 			Facts  any    `json:"of"`
 		}{schema, out, facts()})
 	}
-	_, err := fmt.Fprintln(p.stdout, says)
+	_, err := fmt.Fprintln(p.answers(), says)
 	return err
 }
 

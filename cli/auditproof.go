@@ -101,7 +101,7 @@ func (p *program) sayProven(c *cli.Context, head *engine.NotedHead, proof *engin
 	if r := proof.Record; r != nil {
 		says += fmt.Sprintf("It wrote %s %s with the SHA-256 %x.\n", r.Kind, r.ID, r.SHA256)
 	}
-	if _, err := io.WriteString(p.stdout, says); err != nil || decision == nil {
+	if _, err := io.WriteString(p.answers(), says); err != nil || decision == nil {
 		return err
 	}
 	return report.Decision(p.stdout, decision, p.style(c))

@@ -125,7 +125,7 @@ func (p *program) sayBacked(c *cli.Context, schema, file string, b engine.Backed
 	if schema == restoreSchema {
 		from, to = file, dbOf(c)
 	}
-	_, err := fmt.Fprintf(p.stdout, "%s -> %s: %d keys up to journal entry %d, root %s; the backup is %s\n", from, to, b.Keys, b.Journal, base64.StdEncoding.EncodeToString(b.Root[:]), how)
+	_, err := fmt.Fprintf(p.answers(), "%s -> %s: %d keys up to journal entry %d, root %s; the backup is %s\n", from, to, b.Keys, b.Journal, base64.StdEncoding.EncodeToString(b.Root[:]), how)
 	return err
 }
 

@@ -95,6 +95,6 @@ func (p *program) sayChecked(c engine.Checked) error {
 		}
 		says.WriteString("; so do the indexes and the files beside it.\n")
 	}
-	_, err := fmt.Fprint(p.stdout, says.String())
+	_, err := fmt.Fprint(p.answers(), says.String())
 	return err
 }

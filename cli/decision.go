@@ -102,6 +102,6 @@ func (p *program) writeReplay(c *cli.Context, r *engine.Replay) error {
 	if !r.SameRulebook {
 		says += fmt.Sprintf("The rulebook of this program is another than the one recorded (%s; then %s).\n", r.Running, r.Recorded)
 	}
-	_, err := fmt.Fprint(p.stdout, says)
+	_, err := fmt.Fprint(p.answers(), says)
 	return err
 }

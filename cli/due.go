@@ -56,7 +56,7 @@ func (p *program) due(c *cli.Context) error {
 		}{dueSchema, on, c.Int("days"), due})
 	}
 	if len(due) == 0 {
-		_, err := fmt.Fprintf(p.stdout, "Nothing runs out within %d days of %s.\n", c.Int("days"), on.Words())
+		_, err := fmt.Fprintf(p.answers(), "Nothing runs out within %d days of %s.\n", c.Int("days"), on.Words())
 		return err
 	}
 	rows := [][]string{}

@@ -99,7 +99,7 @@ func (p *program) writeExample(c *cli.Context, dir string, f exampleFile) error 
 		return errors.Join(fmt.Errorf("write %s: %w", name, err), os.Remove(name))
 	}
 	if !isSet(c, "quiet") {
-		fmt.Fprintln(p.stderr, "wrote", name)
+		fmt.Fprintln(p.remarks(), "wrote", name)
 	}
 	return nil
 }
@@ -144,7 +144,7 @@ func (p *program) fixturesReport(c *cli.Context, england *fixtures.England) erro
 		}
 		t.AppendRow(table.Row{m.Measure, figure(m.Published), figure(m.Generated), "±" + figure(m.Tolerance), m.Unit, met})
 	}
-	_, err := fmt.Fprintln(p.stdout, t.Render())
+	_, err := fmt.Fprintln(p.answers(), t.Render())
 	return err
 }
 

@@ -135,7 +135,7 @@ func (p *program) change(c *cli.Context, schema string, do func(*engine.Engine) 
 	if isSet(c, "json") {
 		return writeWithSchema(p.stdout, schema, done)
 	}
-	write(p.stdout)
+	write(p.answers())
 	return nil
 }
 

@@ -48,6 +48,23 @@ func TestTwoOfficersAreAfterOneHome(t *testing.T) {
 	run(t, "release --db "+db+` --hold HOLD-4 --by "A. Officer"`).is(t, 1, `hold "HOLD-4" is not in the store`)
 }
 
+// A terminal that writes Windows-1252 costs the officer a second try, and nobody the
+// store.
+func TestANameInWindows1252SpoilsNothing(t *testing.T) {
+	db := aCounty(t)
+	homes, _ := first(t, db, "C-104")
+	line := "hold --db " + db + onTheDayAt("15:00") + " --child C-104 --home " + homes[0] + " --until 2h --op ring-1 --by "
+	args, err := words(line)
+	require.NoError(t, err)
+	runArgs(t, t.Context(), strings.NewReader(""), append(args, "Ren\xe9e")).is(t, 2, "by: is not valid text")
+	run(t, line+"\"A. Officer\x1b[1A\"").is(t, 2, "by: has control characters")
+	run(t, "check --db "+db).is(t, 0)
+	run(t, line+"Renée").is(t, 0)
+	got, _ := first(t, db, "C-104")
+	require.Equal(t, homes, got)
+	run(t, strings.Replace(line, "C-104", "C-105", 1)+"Renée").is(t, 2, "operation ring-1 was another command: hold HOLD-4", "for C-104 in "+homes[0])
+}
+
 func TestAnAnswerIsBroughtBack(t *testing.T) {
 	db := aCounty(t)
 	homes, _ := first(t, db, "C-104")

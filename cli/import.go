@@ -230,7 +230,7 @@ func (i *importing) reject(bad *engine.Rejected) error {
 	if isSet(i.c, "json") {
 		i.listed = append(i.listed, reject{bad.File, bad.Row, bad.Column, bad.Value, bad.Why, bad.Hint})
 	} else {
-		fmt.Fprintln(i.stderr, bad.Error())
+		fmt.Fprintln(i.remarks(), oneLine(bad.Error()))
 	}
 	if i.rejects == nil {
 		return nil
@@ -275,7 +275,7 @@ func (i *importing) summary(rep engine.Report) {
 	}
 	i.columns(rep)
 	for _, w := range rep.Warnings {
-		fmt.Fprintln(i.stderr, warningLine(w))
+		fmt.Fprintln(i.remarks(), oneLine(warningLine(w)))
 	}
 	did := "imported"
 	switch {
@@ -284,16 +284,19 @@ func (i *importing) summary(rep engine.Report) {
 	case rep.DryRun:
 		did = "checked, and nothing written"
 	}
-	fmt.Fprintf(i.stderr, "%s: %d rows %s: %d new, %d changed, %d as they were, %d rejected", rep.Kind, rep.Rows, did, rep.New, rep.Updated, rep.Unchanged, rep.Rejected)
+	fmt.Fprintf(i.remarks(), "%s: %d rows %s: %d new, %d changed, %d as they were, %d rejected", rep.Kind, rep.Rows, did, rep.New, rep.Updated, rep.Unchanged, rep.Rejected)
 	if s := rep.Skipped; s != nil {
-		fmt.Fprintf(i.stderr, "; skipped: %d without a grid reference, %d in Northern Ireland, %d given twice", s.NoGrid, s.NorthernIrish, s.Duplicates)
+		fmt.Fprintf(i.remarks(), "; skipped: %d without a grid reference, %d in Northern Ireland, %d given twice", s.NoGrid, s.NorthernIrish, s.Duplicates)
 	}
 	if rep.NotKept > 0 {
-		fmt.Fprintf(i.stderr, ", %d counted only", rep.NotKept)
+		fmt.Fprintf(i.remarks(), ", %d counted only", rep.NotKept)
 	}
-	fmt.Fprintln(i.stderr, ".")
+	fmt.Fprintln(i.remarks(), ".")
 	i.tables(rep)
 }
+
+// oneLine keeps the cell of a file from passing for a line of the program.
+func oneLine(says string) string { return strings.ReplaceAll(says, "\n", " ") }
 
 func warningLine(w engine.Warning) string {
 	where := w.File

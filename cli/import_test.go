@@ -81,6 +81,19 @@ func TestTheLastRowOfRejectsEndsItsLine(t *testing.T) {
 	require.Equal(t, homesHeader+"H-1,foster,E08000035,53.81,-1.54,-2\n", read(t, "bad.csv"))
 }
 
+// A file that everybody could read is closed to them before rows about children go in.
+func TestRejectsInAFileThatIsThereAreReadByNobodyElse(t *testing.T) {
+	away(t)
+	require.NoError(t, os.WriteFile("bad.csv", []byte(strings.Repeat("of last week\n", 100)), 0o644))
+	keep(t, "homes.csv", homesHeader+"H-2,castle,E08000035,53.81,-1.54,2\n")
+	run(t, "import --rejects bad.csv homes homes.csv").is(t, 4)
+	require.Equal(t, homesHeader+"H-2,castle,E08000035,53.81,-1.54,2\n", read(t, "bad.csv"))
+	info, err := os.Stat("bad.csv")
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	run(t, "import --rejects "+os.DevNull+" homes homes.csv").is(t, 4)
+}
+
 func TestWithoutRejectsThereIsNoFileOfThem(t *testing.T) {
 	files := countyFiles(t)
 	dir := away(t)

@@ -77,7 +77,7 @@ func (p *program) writePage(c *cli.Context, name string, write func(io.Writer) e
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	if !isSet(c, "quiet") {
-		fmt.Fprintf(p.stderr, "%s is written. It is about a child: only you can read it.\n", name)
+		fmt.Fprintf(p.remarks(), "%s is written. It is about a child: only you can read it.\n", name)
 	}
 	return nil
 }

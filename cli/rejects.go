@@ -43,7 +43,7 @@ func (r *rejectFiles) Add(bad *engine.Rejected) error {
 // first one beside it that does not exist.
 func (r *rejectFiles) create() (*os.File, error) {
 	if len(r.files) == 0 {
-		return os.OpenFile(r.name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, rejectsMode)
+		return overwrite(r.name)
 	}
 	ext := filepath.Ext(r.name)
 	for n := 2; ; n++ {
@@ -53,6 +53,25 @@ func (r *rejectFiles) create() (*os.File, error) {
 			return f, err
 		}
 	}
+}
+
+// overwrite makes a file anew. One that is there may be open to others, so it is
+// closed to them before anything is written; a device or a pipe has no say in that.
+func overwrite(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, rejectsMode)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		if err = f.Chmod(rejectsMode); err == nil {
+			err = f.Truncate(0)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
 }
 
 // Close closes the files.

@@ -53,12 +53,12 @@ func (p *program) retentionDue(c *cli.Context) error {
 
 func (p *program) writeRetention(c *cli.Context, due *engine.Retention) error {
 	for _, u := range due.Unknown {
-		if _, err := fmt.Fprintf(p.stdout, "%s: it is not known whether it has to be kept: %s\n", u.ID, u.Says); err != nil {
+		if _, err := fmt.Fprintf(p.answers(), "%s: it is not known whether it has to be kept: %s\n", u.ID, u.Says); err != nil {
 			return err
 		}
 	}
 	if len(due.Due) == 0 {
-		_, err := fmt.Fprintf(p.stdout, "Every record that is known of has to be kept beyond %s.\n", due.On.Words())
+		_, err := fmt.Fprintf(p.answers(), "Every record that is known of has to be kept beyond %s.\n", due.On.Words())
 		return err
 	}
 	rows := [][]string{}

@@ -62,7 +62,7 @@ func (p *program) reunite(c *cli.Context) error {
 	if err := p.writeReunions(c, all, req.On); err != nil || found <= len(all.Found) {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "The first %d of %d; --limit %d shows all of them.\n", len(all.Found), found, found)
+	_, err = fmt.Fprintf(p.answers(), "The first %d of %d; --limit %d shows all of them.\n", len(all.Found), found, found)
 	return err
 }
 
@@ -84,11 +84,11 @@ func (p *program) reuniteRequest(c *cli.Context) (req engine.ReuniteRequest, err
 }
 
 func (p *program) writeReunions(c *cli.Context, all *engine.Reunions, on care.Day) error {
-	if _, err := fmt.Fprintln(p.stdout, reunionsWords(all, on)); err != nil {
+	if _, err := fmt.Fprintln(p.answers(), reunionsWords(all, on)); err != nil {
 		return err
 	}
 	for i := range all.NoHome {
-		if _, err := fmt.Fprintln(p.stdout, noReunionWords(&all.NoHome[i])); err != nil {
+		if _, err := fmt.Fprintln(p.answers(), noReunionWords(&all.NoHome[i])); err != nil {
 			return err
 		}
 	}

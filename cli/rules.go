@@ -94,6 +94,6 @@ func (p *program) policyShow(c *cli.Context) error {
 		}
 		gss = found
 	}
-	_, err := fmt.Fprint(p.stdout, policy.Show(set.For(gss)))
+	_, err := fmt.Fprint(p.answers(), policy.Show(set.For(gss)))
 	return err
 }

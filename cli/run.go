@@ -120,18 +120,18 @@ func (p *program) exit(err error) int {
 	case errors.Is(err, errRejected):
 		return exitRejected
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(p.stderr, "stablehomes: interrupted; what was acknowledged is kept")
+		fmt.Fprintln(p.remarks(), "stablehomes: interrupted; what was acknowledged is kept")
 		return exitStopped
 	case errors.As(err, &badUsage), errors.As(err, &badRequest):
-		fmt.Fprintf(p.stderr, "stablehomes: %v\nSee stablehomes --help, or --help after a command.\n", err)
+		fmt.Fprintf(p.remarks(), "stablehomes: %v\nSee stablehomes --help, or --help after a command.\n", err)
 		return exitUsage
 	case errors.Is(err, engine.ErrInUse):
-		fmt.Fprintf(p.stderr, "stablehomes: %v\n", err)
+		fmt.Fprintf(p.remarks(), "stablehomes: %v\n", err)
 		return exitInUse
 	case errors.Is(err, engine.ErrRefused):
-		fmt.Fprintf(p.stderr, "stablehomes: %v\n", err)
+		fmt.Fprintf(p.remarks(), "stablehomes: %v\n", err)
 		return exitRefused
 	}
-	fmt.Fprintf(p.stderr, "stablehomes: %v\n", err)
+	fmt.Fprintf(p.remarks(), "stablehomes: %v\n", err)
 	return exitFailed
 }

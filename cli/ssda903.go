@@ -70,7 +70,7 @@ func (p *program) returnsIn(c *cli.Context, dir string) (within []string, err er
 		case e.Type().IsRegular() && (ext == ".csv" || ext == ".xml"):
 			within = append(within, name)
 		case !isSet(c, "quiet"):
-			fmt.Fprintf(p.stderr, "note: %s: is no CSV and no XML file, and is left out\n", name)
+			fmt.Fprintf(p.remarks(), "note: %s: is no CSV and no XML file, and is left out\n", name)
 		}
 	}
 	return within, nil
@@ -88,7 +88,7 @@ func (i *importing) tables(rep engine.Report) {
 	for _, r := range rep.Tables {
 		t.AppendRow(table.Row{r.Table, r.Rows, r.New, r.Updated, r.Unchanged, r.Rejected, r.NotKept})
 	}
-	fmt.Fprintln(i.stderr, t.Render())
+	fmt.Fprintln(i.remarks(), t.Render())
 }
 
 // exportSchema names the JSON that the export of a return writes.
@@ -134,9 +134,9 @@ func (p *program) exported(c *cli.Context, done *engine.ExportedReturn, out *tab
 	if isSet(c, "quiet") {
 		return nil
 	}
-	fmt.Fprintf(p.stderr, "wrote %d children and %d episodes to %s\n", done.Children, done.Episodes, strings.Join(out.names(), ", "))
+	fmt.Fprintf(p.remarks(), "wrote %d children and %d episodes to %s\n", done.Children, done.Episodes, strings.Join(out.names(), ", "))
 	if done.Others > 0 {
-		fmt.Fprintf(p.stderr, "note: %d children of %s came in no return and are left out; export children has them\n", done.Others, done.Authority)
+		fmt.Fprintf(p.remarks(), "note: %d children of %s came in no return and are left out; export children has them\n", done.Others, done.Authority)
 	}
 	return nil
 }

@@ -45,6 +45,14 @@ func TestADirectoryWithAReturnComesIn(t *testing.T) {
 	run(t, "match --db "+db+" --child E08000035/101"+onTheDay).is(t, 3)
 }
 
+// A table that was damaged on its way is not passed over as if nobody had sent it.
+func TestADamagedTableInADirectoryStopsTheReturn(t *testing.T) {
+	dir, db := returnDir(t), filepath.Join(t.TempDir(), "db")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "missing.csv"), []byte("\xff\xfeC\x00H\x00"), 0o600))
+	run(t, "import --db "+db+" --authority Leeds ssda903 "+dir).is(t, 1, "missing.csv: is UTF-16, not UTF-8")
+	require.Zero(t, strings.Count(run(t, "export --db "+db+" children").is(t, 0).out, "E08000035/"))
+}
+
 func TestAReturnIsReportedAsJSON(t *testing.T) {
 	dir, db := returnDir(t), filepath.Join(t.TempDir(), "db")
 	o := run(t, "import --db "+db+" --json --dry-run --authority Leeds ssda903 "+dir).is(t, 4)
@@ -130,6 +138,7 @@ func TestAReturnIsAskedForInFull(t *testing.T) {
 	} {
 		run(t, line).is(t, 2, want)
 	}
+	require.NoDirExists(t, "stablehomes.db", "what cannot be asked begins no store")
 	empty := t.TempDir()
 	run(t, "import --authority Leeds ssda903 "+empty).is(t, 1, "has no CSV and no XML file in it")
 	run(t, "import --authority Leeds ssda903 "+filepath.Join(dir, "rules.csv")).is(t, 1, "is none of the tables of an SSDA903 return")

@@ -57,13 +57,13 @@ func (i *importing) columns(rep engine.Report) {
 		if c.Sheet != "" {
 			where += fmt.Sprintf(", sheet %q", c.Sheet)
 		}
-		fmt.Fprintf(i.stderr, "%s: the columns of row %d, as %s:\n%s", where, c.Row, c.How, indented(c.Columns.Text()))
+		fmt.Fprintf(i.remarks(), "%s: the columns of row %d, as %s:\n%s", where, c.Row, c.How, indented(c.Columns.Text()))
 		if len(c.LeftOut) > 0 {
-			fmt.Fprintf(i.stderr, "  # nothing is taken from: %s\n", strings.Join(c.LeftOut, ", "))
+			fmt.Fprintf(i.remarks(), "  # nothing is taken from: %s\n", strings.Join(c.LeftOut, ", "))
 		}
 	}
 	if len(rep.Columns) > 0 {
-		fmt.Fprintln(i.stderr, "To read them another way, put such lines into FILE.toml and import with --map FILE.toml; that is remembered.")
+		fmt.Fprintln(i.remarks(), "To read them another way, put such lines into FILE.toml and import with --map FILE.toml; that is remembered.")
 	}
 }
 

@@ -192,8 +192,17 @@ func (t *taking[T]) reject(bad *Rejected) error {
 type tally struct {
 	fresh, updated, unchanged int
 	rejects                   []*Rejected
-	warnings                  []Warning
+	warnings                  []warned
 	tables                    []TableReport // of a return
+}
+
+// warned is a warning about a row, which is given once its chunk is taken in: a
+// chunk may be decided again. About is as in [intake.Warnings.Add].
+type warned struct {
+	file  string
+	row   int
+	about string
+	says  string
 }
 
 // take makes one change of a chunk, or of each half of it if it is too large for
@@ -233,13 +242,13 @@ func (t *taking[T]) take(ctx context.Context, chunk []intake.Item[T]) error {
 const mostWarnings = 1000
 
 // warn says what a chunk found odd, once it is certain to be what was decided.
-func (t *taking[T]) warn(warnings []Warning) {
+func (t *taking[T]) warn(warnings []warned) {
 	for _, w := range warnings {
 		if t.warned++; t.warned <= mostWarnings {
-			t.warnings.Add(w.File, w.Row, w.Says, w.Says)
+			t.warnings.Add(w.file, w.row, w.about, w.says)
 			continue
 		}
-		t.warnings.Add(w.File, w.Row, "more", fmt.Sprintf("more than %d rows have something odd, which is only counted from here on; the first: %s", mostWarnings, w.Says))
+		t.warnings.Add(w.file, w.row, "more", fmt.Sprintf("more than %d rows have something odd, which is only counted from here on; the first: %s", mostWarnings, w.says))
 	}
 }
 
@@ -298,34 +307,4 @@ func (t *taking[T]) decide(v *store.View, chunk []intake.Item[T], n *tally) (*st
 		changed = append(changed, *value)
 	}
 	return change, t.put(change, v, changed...)
-}
-
-// postcodesMeta is the name under which the journal knows the postcode file.
-const postcodesMeta = "postcodes"
-
-// recordPostcodes puts the file in place and its hash into the journal.
-func (e *Engine) recordPostcodes(ctx context.Context, imp *Import, listing *gazetteer.Listing, report *Report) error {
-	e.beside.Lock()
-	defer e.beside.Unlock()
-	if err := e.writable(ctx); err != nil {
-		return err
-	}
-	if err := e.replaceDirectory(listing); err != nil {
-		return err
-	}
-	receipt, err := e.store.Do(ctx, "", func(*store.View) (*store.Change, error) {
-		c := &store.Change{Who: imp.By, Command: "import postcodes", When: imp.At}
-		c.PutMeta(postcodesMeta, []byte(listing.Hash()))
-		return c, nil
-	})
-	if err == nil && receipt.Keys == 0 {
-		report.New, report.Unchanged = 0, listing.Len()
-	}
-	return err
-}
-
-// writable asks the store before a file beside it is changed.
-func (e *Engine) writable(ctx context.Context) error {
-	_, err := e.store.Do(ctx, "", func(*store.View) (*store.Change, error) { return nil, nil })
-	return err
 }

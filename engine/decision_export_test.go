@@ -70,3 +70,32 @@ func PackedBeforeTheLine(ctx context.Context, e *Engine, req PlaceRequest) (d *c
 	})
 	return d, err
 }
+
+// PlaceUnchecked decides on a placement that nobody has validated, and commits it.
+func PlaceUnchecked(ctx context.Context, e *Engine, req PlaceRequest) error {
+	s := settlingOf(req, care.PlaceDecision)
+	_, err := e.store.Do(ctx, "", func(v *store.View) (*store.Change, error) {
+		a, err := e.survey(ctx, v, s)
+		if err != nil {
+			return nil, err
+		}
+		return s.change(v, a)
+	})
+	return err
+}
+
+// SignOffUnchecked adds sign-offs that nobody has validated.
+func SignOffUnchecked(ctx context.Context, e *Engine, late LateSignOffs) error {
+	_, err := e.store.Do(ctx, "", late.change)
+	return err
+}
+
+// DoneByAnOlderProgram holds as a program did that kept nothing of the request beside
+// its operation id.
+func DoneByAnOlderProgram(ctx context.Context, e *Engine, req HoldRequest) error {
+	_, err := e.store.Do(ctx, req.Op, func(v *store.View) (*store.Change, error) {
+		d := holding{HoldRequest: req, view: v, reader: &reader{View: v, engine: e}, policies: e.policies}
+		return d.decide(ctx)
+	})
+	return err
+}

@@ -63,8 +63,9 @@ func (e *RetainedError) Unwrap() error { return ErrRefused }
 // file of the store holds any of it.
 //
 // What stays: the journal's entries, with who gave which command when, the ids in
-// the keys they list, and the hash of each record; and the child's id where the
-// record of another child or of a home names it. So an id should be a number and
+// the keys they list, and the hash of each record and of each request that had an
+// operation id; and the child's id where the record of another child or of a home
+// names it. So an id should be a number and
 // never a name. What was written down elsewhere stays too: exports, reports, proofs
 // with a record, and backups made before.
 //

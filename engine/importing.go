@@ -72,8 +72,9 @@ type Import struct {
 }
 
 // Report says what became of an import. Rows = New + Updated + Unchanged +
-// Rejected, for postcodes + Skipped, for SSDA903 + NotKept. Of referrals, New are
-// those that are a child's first.
+// Rejected, for postcodes + Skipped, for SSDA903 + NotKept; where a strict import
+// was Refused, New and Updated are 0 and the rows that would have been either are
+// in Rows alone. Of referrals, New are those that are a child's first.
 type Report struct {
 	Kind      Kind     `json:"kind"`
 	Rows      int      `json:"rows"`
@@ -235,5 +236,5 @@ func (e *Engine) importPostcodes(ctx context.Context, imp *Import, report *Repor
 	if imp.DryRun {
 		return nil
 	}
-	return e.recordPostcodes(ctx, imp, listing, report)
+	return e.recordBeside(ctx, imp, report, besideFile{postcodesMeta, listing.Hash(), listing.Len(), func() error { return e.replaceDirectory(listing) }})
 }

@@ -55,11 +55,12 @@ const noChildHint = "the standard carries neither a date of birth nor an authori
 	"with --authority the id is a number of that authority's return"
 
 // enterReferral enters one referral into its child.
-func enterReferral(v *store.View, row *intake.Item[intake.Referral], child *care.Child) (became, refusal, []Warning, error) {
+func enterReferral(v *store.View, row *intake.Item[intake.Referral], child *care.Child) (became, refusal, []warned, error) {
 	did, had := unchanged, child.Referral.Given
-	var warnings []Warning
+	var warnings []warned
 	odd := func(says string) {
-		warnings = append(warnings, Warning{File: row.File, Row: row.Number, Says: string(child.ID) + ": " + says})
+		says = string(child.ID) + ": " + says
+		warnings = append(warnings, warned{row.File, row.Number, says, says})
 	}
 	if row.Value.Enter(child, odd) {
 		if did = fresh; had {

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"regexp"
+	"sync"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
@@ -37,14 +38,14 @@ func (r resolver) Postcode(s string) (intake.Place, error) {
 
 // councilCode is the GSS code of a council in Wales or Scotland, which may have
 // homes for English children.
-var councilCode = regexp.MustCompile(`^(W06|S12)\d{6}$`)
+var councilCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(W06|S12)\d{6}$`) })
 
 // Authority implements [intake.Resolver].
 func (r resolver) Authority(s string) (gss string, ok bool) {
 	if a, found := gazetteer.FindAuthority(s); found {
 		return a.GSS, true
 	}
-	if councilCode.MatchString(s) {
+	if councilCode().MatchString(s) {
 		return s, true
 	}
 	return "", false

@@ -108,7 +108,8 @@ func (e *Engine) importSchools(ctx context.Context, imp *Import, report *Report)
 	if imp.DryRun {
 		return nil
 	}
-	if err := s.record(ctx, schools); err != nil {
+	file := besideFile{schoolsName, schools.Hash(), schools.Len(), func() error { return s.replaceSchools(schools) }}
+	if err := s.recordBeside(ctx, imp, report, file); err != nil {
 		return err
 	}
 	return s.place(ctx, schools)
@@ -153,27 +154,6 @@ func (s *schooling) reject(bad *Rejected) error {
 		return nil
 	}
 	return s.Reject(bad)
-}
-
-// record puts the file in place and its hash into the journal.
-func (s *schooling) record(ctx context.Context, schools *gazetteer.Schools) error {
-	s.beside.Lock()
-	defer s.beside.Unlock()
-	if err := s.writable(ctx); err != nil {
-		return err
-	}
-	if err := s.replaceSchools(schools); err != nil {
-		return err
-	}
-	receipt, err := s.store.Do(ctx, "", func(*store.View) (*store.Change, error) {
-		c := &store.Change{Who: s.By, Command: "import schools", When: s.At}
-		c.PutMeta(schoolsName, []byte(schools.Hash()))
-		return c, nil
-	})
-	if err == nil && receipt.Keys == 0 {
-		s.report.New, s.report.Unchanged = 0, schools.Len()
-	}
-	return err
 }
 
 // place gives a position to the school of every child whose record has its URN

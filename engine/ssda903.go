@@ -18,7 +18,8 @@ import (
 )
 
 // TableReport says what became of the rows of one table of an SSDA903 return.
-// Rows = New + Updated + Unchanged + Rejected + NotKept.
+// Rows = New + Updated + Unchanged + Rejected + NotKept, unless the import was
+// refused: then New and Updated are 0.
 type TableReport struct {
 	Table     string `json:"table"`
 	Rows      int    `json:"rows"`
@@ -92,6 +93,7 @@ const sniffed = 64 << 10
 
 // inOrder sorts the files by their tables. Those that are none of a return are
 // left out with a warning if they were only found, and refused if they were named.
+// One that cannot be read is refused in either case: it may be a table.
 func inOrder(files []File) (sorted []File, left []Warning, err error) {
 	type placed struct {
 		File
@@ -109,7 +111,7 @@ func inOrder(files []File) (sorted []File, left []Warning, err error) {
 		switch {
 		case err == nil:
 			all = append(all, placed{f, order})
-		case f.Found && errors.As(err, &fault):
+		case f.Found && errors.Is(err, intake.ErrNoTable) && errors.As(err, &fault):
 			left = append(left, Warning{File: f.Name, Count: 1, Says: "the file " + fault.Why + " and is left out"})
 		default:
 			return nil, nil, err
@@ -158,6 +160,13 @@ type touched struct {
 	children map[care.ID]*care.Child
 	changed  []care.ID // in order of the first change
 	listed   map[care.ID]bool
+	row      *intake.Row // that is being taken
+	warnings []warned
+}
+
+// warn says something about the row that is being taken.
+func (t *touched) warn(about, says string, args ...any) {
+	t.warnings = append(t.warnings, warned{t.row.File, t.row.Number, about, fmt.Sprintf(says, args...)})
 }
 
 // what became of a row.
@@ -181,6 +190,7 @@ func (r *returning) decide(t *taking[intake.Return], v *store.View, chunk []inta
 		table.Rows++
 		bad := row.Invalid
 		if bad == nil {
+			all.row = &row.Row
 			did, no, err := all.take(&row.Value)
 			if err != nil {
 				return nil, err
@@ -194,6 +204,7 @@ func (r *returning) decide(t *taking[intake.Return], v *store.View, chunk []inta
 		table.Rejected++
 		n.rejects = append(n.rejects, bad)
 	}
+	n.warnings = all.warnings
 	change := &store.Change{Who: t.By, Command: t.command, When: t.At}
 	put := make([]care.Child, 0, len(all.changed))
 	for _, id := range all.changed {
@@ -250,8 +261,8 @@ func (t *touched) take(row *intake.Return) (became, refusal, error) {
 	if old == nil && row.Table != intake.HeaderTable {
 		return 0, refusal{"CHILD", string(row.Child), "there is no such child", "import the Header table with it, in which every child has a row"}, nil
 	}
-	if row.Table != intake.HeaderTable && row.DOB != 0 && row.DOB != old.DOB {
-		return 0, refusal{"DOB", row.DOB.String(), "is not the child's date of birth, " + old.DOB.String(), "see which of the two is right"}, nil
+	if old != nil && row.DOB != 0 && row.DOB != old.DOB {
+		return 0, refusal{"DOB", row.DOB.String(), "is not the child's date of birth, " + old.DOB.String(), "see which of the two is right; a file of children corrects the record"}, nil
 	}
 	if !row.Kept() {
 		return notKept, refusal{}, nil
@@ -260,16 +271,17 @@ func (t *touched) take(row *intake.Return) (became, refusal, error) {
 	if old != nil {
 		next = *old
 	}
-	did, no := unchanged, refusal{}
+	did, no, odd := unchanged, refusal{}, len(t.warnings)
 	if row.Table == intake.EpisodesTable {
-		did, no = takeEpisode(&next, row)
+		did, no = t.takeEpisode(&next, row)
 	} else {
-		takeHeader(&next, row)
+		t.takeHeader(&next, row)
 	}
 	if no.why == "" {
 		no, err = t.check(&next)
 	}
 	if no.why != "" || err != nil {
+		t.warnings = t.warnings[:odd]
 		return 0, no, err
 	}
 	return t.put(old, &next, did), refusal{}, nil
@@ -305,12 +317,17 @@ func (t *touched) put(old, next *care.Child, did became) became {
 	return did
 }
 
-// takeHeader takes what Header or UASC says. What it leaves blank stays as it is.
-func takeHeader(c *care.Child, row *intake.Return) {
-	if row.DOB != 0 {
+// takeHeader takes what Header or UASC says. What it leaves blank stays as it is. A
+// return does not say of which year it is, so one that says something else than is
+// recorded may be the older one: that is named.
+func (t *touched) takeHeader(c *care.Child, row *intake.Return) {
+	if c.DOB == 0 { // any other is refused
 		c.DOB = row.DOB
 	}
 	if row.Sex != "" {
+		if c.Sex != "" && c.Sex != row.Sex {
+			t.warn("sex changed", "SEX of %s was recorded as %s and is %s now; see which return is right", c.ID, c.Sex, row.Sex)
+		}
 		c.Sex = row.Sex
 	}
 	// No says that the child was not unaccompanied in the year of the return; it
@@ -318,29 +335,52 @@ func takeHeader(c *care.Child, row *intake.Return) {
 	if row.UASC == care.Yes || c.UASC == care.Unknown && row.UASC != care.Unknown {
 		c.UASC = row.UASC
 	}
-	if row.Ethnic == "" {
+	t.takeEthnic(c, row.Ethnic)
+}
+
+// takeEthnic takes a code of ETHNIC. One that says nothing, such as "not yet
+// obtained", undoes none that does.
+func (t *touched) takeEthnic(c *care.Child, code string) {
+	if code == "" {
 		return
 	}
-	// Words that a file of children gave say more than the code.
-	if c.Ethnicity == "" || c.Ethnicity == care.EthnicWords(c.History.Ethnic) {
-		c.Ethnicity = care.EthnicWords(row.Ethnic)
+	before := c.History.Ethnic
+	was, is := care.EthnicWords(before), care.EthnicWords(code)
+	switch {
+	case was == "" || code == before:
+	case is == "":
+		t.warn("ethnicity kept", "ETHNIC of %s was recorded as %s, and %s does not undo that", c.ID, before, code)
+		return
+	default:
+		t.warn("ethnicity changed", "ETHNIC of %s was recorded as %s and is %s now; see which return is right", c.ID, before, code)
 	}
-	c.History.Ethnic = row.Ethnic
+	// Words that a file of children gave say more than the code.
+	if c.Ethnicity == "" || c.Ethnicity == was {
+		c.Ethnicity = is
+	}
+	c.History.Ethnic = code
 }
 
 // takeEpisode adds an episode to the history. The latest one says where the child
 // stands; one that was there already says nothing new, so that an older return
-// does not undo what was recorded since.
-func takeEpisode(c *care.Child, row *intake.Return) (became, refusal) {
+// does not undo what was recorded since. Nor does one that has as open what is
+// known to have ended: it was made before the end.
+func (t *touched) takeEpisode(c *care.Child, row *intake.Return) (became, refusal) {
 	e := row.Episode
 	if e.Start < c.DOB {
 		return 0, refusal{"DECOM", e.Start.String(), "is before the child was born, on " + c.DOB.String(), "check it, and DOB in Header"}
 	}
+	known := c.History
 	before, replaced := c.History.Put(e)
 	did := fresh
 	switch {
 	case replaced && before == e:
 		did = unchanged
+	case replaced && before.End != 0 && e.End == 0:
+		c.History = known
+		t.warn("older return", "the episode of %s from %s is recorded as ended on %s and open in this row, as an older return has it; what is recorded stays",
+			c.ID, e.Start.Words(), before.End.Words())
+		return unchanged, refusal{}
 	case replaced:
 		did = updated
 	}

@@ -190,6 +190,63 @@ func TestAnOlderReturnDoesNotUndoANewerOne(t *testing.T) {
 	require.NoError(t, eng.Close())
 }
 
+// The return of 2023-24 comes in after that of 2024-25: at its 31 March the episode
+// was still open, the ethnicity not yet obtained.
+func TestTheReturnOfTheYearBeforeTakesNoEndAway(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		head, _, _ := strings.Cut(returnEpisodes, "\n")
+		latest := "\n102,05/05/2023,S,C1,N5,U3,PR1,04/06/2024,E4A,,,,\n"
+		returned(t, eng, []string{returnHeader, returnEpisodes, head + latest})
+		want, before := exports(t, eng), head903(t, eng)
+		report, rejected := returned(t, eng, []string{
+			"CHILD,SEX,DOB,ETHNIC\n101,F,09/03/2014,NOBT\n102,M,02/05/2018,BAFR\n",
+			head + "\n101,10/06/2023,S,V2,N1,U6,PR1,,,,LS6 2AB,LS6 2AB,\n102,05/05/2023,S,C2,N4,U3,PR1,,,,,,\n",
+		})
+		require.Empty(t, rejected)
+		require.Equal(t, [3]int{0, 0, 4}, [3]int{report.New, report.Updated, report.Unchanged})
+		require.Equal(t, want, exports(t, eng))
+		require.Equal(t, before, head903(t, eng))
+		require.Contains(t, report.Warnings, engine.Warning{File: "1.csv", Row: 2, Count: 1, Says: "ETHNIC of " + leeds + "/101 was recorded as WBRI, and NOBT does not undo that"})
+		require.Contains(t, report.Warnings, engine.Warning{File: "2.csv", Row: 2, Count: 2,
+			Says: "the episode of " + leeds + "/101 from 10 June 2023 is recorded as ended on 1 September 2024 and open in this row, as an older return has it; what is recorded stays"})
+		require.Equal(t, "X1", childOf(t, eng, leeds+"/101").History.Episodes[0].Ended)
+	})
+}
+
+// head903 is what the export of the return says of Leeds.
+func head903(t testing.TB, eng *engine.Engine) map[string]string {
+	t.Helper()
+	files, _ := goneOut(t, eng)
+	return files
+}
+
+// What a header says of a child who is known is compared with the record: another
+// date of birth is refused as in every table, another sex or ethnicity is named.
+func TestAHeaderThatContradictsTheRecordIsSaidSo(t *testing.T) {
+	for name, mode := range map[string]func(*engine.Import){"at once": func(*engine.Import) {}, "strict": strict} {
+		t.Run(name, func(t *testing.T) {
+			eng := engine.InMemory()
+			returned(t, eng, whole)
+			report, rejected := returned(t, eng, []string{"CHILD,SEX,DOB,ETHNIC\n101,M,09/03/2014,WIRI\n102,F,02/05/2018,BAFR\n"}, mode)
+			require.Empty(t, rejected)
+			require.Equal(t, 2, report.Updated)
+			require.Equal(t, []engine.Warning{
+				{File: "1.csv", Row: 2, Count: 2, Says: "SEX of " + leeds + "/101 was recorded as F and is M now; see which return is right"},
+				{File: "1.csv", Row: 2, Count: 1, Says: "ETHNIC of " + leeds + "/101 was recorded as WBRI and is WIRI now; see which return is right"},
+			}, report.Warnings)
+			amy := childOf(t, eng, leeds+"/101")
+			require.Equal(t, [2]string{"M", "white-irish"}, [2]string{string(amy.Sex), amy.Ethnicity})
+
+			report, rejected = returned(t, eng, []string{"CHILD,SEX,DOB,ETHNIC\n101,F,10/03/2014,WBRI\n"})
+			require.Len(t, rejected, 1)
+			require.ErrorContains(t, rejected[0], "row 2, DOB: is not the child's date of birth, 2014-03-09")
+			require.Empty(t, report.Warnings, "a row that is refused changes nothing")
+			require.Equal(t, amy, childOf(t, eng, leeds+"/101"))
+			require.NoError(t, eng.Close())
+		})
+	}
+}
+
 func TestRowsThatDoNotFitTheChildAreRefused(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		returned(t, eng, []string{returnHeader})
@@ -209,7 +266,7 @@ func TestRowsThatDoNotFitTheChildAreRefused(t *testing.T) {
 			"1.csv, row 3, DOB: is more than 10 months ahead (the date of birth, or the day the child is expected)",
 			"2.csv, row 2, CHILD: there is no such child (import the Header table with it, in which every child has a row)",
 			"2.csv, row 3, DECOM: is before the child was born, on 2014-03-09 (check it, and DOB in Header)",
-			"3.csv, row 2, DOB: is not the child's date of birth, 2014-03-09 (see which of the two is right)",
+			"3.csv, row 2, DOB: is not the child's date of birth, 2014-03-09 (see which of the two is right; a file of children corrects the record)",
 			"3.csv, row 3, CHILD: there is no such child (import the Header table with it, in which every child has a row)",
 		}, says)
 		require.Equal(t, care.Date(2010, 1, 1), childOf(t, eng, leeds+"/106").DOB, "the good row is in")
@@ -253,6 +310,17 @@ func TestFilesThatAreNoPartOfAReturn(t *testing.T) {
 	require.Equal(t, 3, report.New)
 	require.Equal(t, engine.Warning{File: "1.csv", Count: 1, Says: "the file is none of the tables of an SSDA903 return and is left out"},
 		report.Warnings[len(report.Warnings)-1])
+
+	for name, damaged := range map[string]string{"UTF-16": "\xff\xfeC\x00", "empty": "", "no gzip": "\x1f\x8bnothing", "binary": "\x00\x01"} {
+		before := head(t, eng)
+		imp := engine.Import{Kind: engine.SSDA903, Authority: "Leeds", Files: []engine.File{text("header.csv", returnHeader), text("episodes.csv", damaged)}}
+		found(&imp)
+		_, err := eng.Import(t.Context(), imp)
+		var fault *engine.FileError
+		require.ErrorAs(t, err, &fault, "%s: a table that cannot be read is no stray file", name)
+		require.Equal(t, "episodes.csv", fault.File)
+		require.Equal(t, before, head(t, eng), "before anything is written")
+	}
 
 	for name, change := range map[string]func(*engine.Import){
 		"named":                 func(*engine.Import) {},

@@ -19,8 +19,10 @@ const draftSuffix = ".new"
 
 // Replace puts what write writes at path in one step: whoever opens the path finds
 // the old file, if there was one, or the new one with this mode, and after a power
-// cut too. If anything fails the old file stays and the draft beside it is removed.
-// Only one process at a time may replace a path.
+// cut too. If anything fails before the new file is in place, the old one stays and the
+// draft beside it is removed. The last step, [SyncDir], comes after that: if it fails
+// the new file is there, and a power cut may bring the old one back. Only one process
+// at a time may replace a path.
 func Replace(path string, mode fs.FileMode, write func(w io.Writer) error) error {
 	draft := path + draftSuffix
 	f, err := os.OpenFile(draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)

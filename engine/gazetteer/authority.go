@@ -27,6 +27,15 @@ func AuthorityOf(gss string) (Authority, bool) {
 	return CodeOf(gss).Authority()
 }
 
+// AreaName is the name of the authority with the given present or former GSS code, or
+// the code itself where it is not that of an English authority.
+func AreaName(gss string) string {
+	if a, ok := AuthorityOf(gss); ok {
+		return a.Name
+	}
+	return gss
+}
+
 // Region returns the English region of the authority with the given present or former GSS code, or
 // "" if there is no such authority.
 func Region(gss string) string {

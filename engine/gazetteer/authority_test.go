@@ -54,6 +54,13 @@ func TestAuthorityOf(t *testing.T) {
 	}
 }
 
+func TestAnAreaIsCalledByItsName(t *testing.T) {
+	require.Equal(t, "Leeds", AreaName("E08000035"))
+	require.Equal(t, "Barnsley", AreaName("E08000016"), "by its former code")
+	require.Equal(t, "W06000015", AreaName("W06000015"), "a code says more than nothing")
+	require.Empty(t, AreaName(""))
+}
+
 func TestRegion(t *testing.T) {
 	require.Equal(t, "London", Region("E09000001"))
 	require.Equal(t, "Yorkshire and The Humber", Region("E08000019"), "Sheffield's former code")

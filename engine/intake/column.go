@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/formula"
 )
 
 // table is one kind of file: its columns and what a row needs. Reading and
@@ -62,32 +63,9 @@ func field[T, F any](name string, c codec[F], at func(*T) *F) column[T] {
 	}
 }
 
-// A spreadsheet runs a cell that begins with one of these as a formula.
-const formulaMarks = "=+-@\t\r"
-
-// runs says whether the cell, or what stands behind its apostrophes, would be
-// run as a formula.
-func runs(cell string) bool {
-	cell = strings.TrimLeft(cell, "'")
-	return cell != "" && strings.IndexByte(formulaMarks, cell[0]) >= 0
-}
-
-// guard puts an apostrophe before a cell that would be run. One that has
-// apostrophes already gets one more, so that unguard always takes off one.
-func guard(cell string) string {
-	if runs(cell) {
-		return "'" + cell
-	}
-	return cell
-}
-
-// unguard takes off what guard puts on.
-func unguard(cell string) string {
-	if len(cell) > 1 && cell[0] == '\'' && runs(cell) {
-		return cell[1:]
-	}
-	return cell
-}
+// guard and unguard are those of package formula.
+func guard(cell string) string   { return formula.Guard(cell) }
+func unguard(cell string) string { return formula.Unguard(cell) }
 
 // bare is the cell as it was before it was written.
 func (c *column[T]) bare(cell string) string {

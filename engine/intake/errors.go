@@ -25,6 +25,10 @@ var (
 // that reading gives it back unchanged.
 var ErrUnwritable = errors.New("cannot be written to a file and read back unchanged")
 
+// ErrNoTable is within the [*FileError] of a file that can be read and is none of the
+// tables of an SSDA903 return.
+var ErrNoTable = errors.New("none of the tables of a return")
+
 // ErrOtherHeader is returned by [Rejects.Add] for a row from a file whose header
 // is not the one at the top of the rejects.
 var ErrOtherHeader = errors.New("the rejected row has another header than the rows before it")
@@ -35,13 +39,13 @@ type FileError struct {
 	File string // as named in [Options]
 	Why  string // what is wrong, in plain words
 	Hint string // what would be right; may be empty
-	Err  error  // what the reader underneath said; may be nil
+	Err  error  // what the reader underneath said, or [ErrNoTable]; may be nil
 }
 
 // Error is one sentence with the file, the reason and the hint.
 func (e *FileError) Error() string { return named(e.File) + ": " + withHint(e.Why, e.Hint) }
 
-// Unwrap gives the error of the reader underneath.
+// Unwrap gives Err.
 func (e *FileError) Unwrap() error { return e.Err }
 
 // InvalidError says why one row of a file is rejected.

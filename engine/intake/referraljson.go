@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/formula"
 )
 
 // maxNesting bounds how deep an object goes. The standard has an object, an entity
@@ -216,7 +217,7 @@ func scalar(value json.RawMessage) (string, error) {
 		if err := json.Unmarshal(value, &s); err != nil {
 			return "", err
 		}
-		if s != "" && s[0] == '\'' && runs(s) {
+		if s != "" && s[0] == '\'' && formula.Runs(s) {
 			return "'" + s, nil
 		}
 		return s, nil

@@ -34,14 +34,19 @@ const (
 )
 
 // Kept says whether anything is taken from the rows of the table.
-func (r *Return) Kept() bool { return returnRank(r.Table) < len(keptTables) }
+func (r *Return) Kept() bool {
+	return slices.ContainsFunc(keptTables, func(k keptTable) bool { return k.name == r.Table })
+}
 
 // ReturnTables lists the tables of an SSDA903 return in the order in which they
 // are to be read: a child before what is said of it.
 func ReturnTables() []string {
 	var names []string
-	for _, t := range returnTables() {
-		names = append(names, t.kind)
+	for _, k := range keptTables {
+		names = append(names, k.name)
+	}
+	for _, c := range countedTables {
+		names = append(names, c.name)
 	}
 	return names
 }
@@ -90,7 +95,8 @@ func readReturn(ctx context.Context, src io.Reader, opts Options, yield func(Ite
 
 // SniffReturn tells by the beginning of a file, of which 64 KiB are enough, where
 // it comes in the order of reading: the place of its table in [ReturnTables], 0
-// for XML. The error is a [*FileError] for a file that is neither.
+// for XML. The error is a [*FileError], with [ErrNoTable] in it for a file that is
+// neither and none for one that cannot be read.
 func SniffReturn(file string, start []byte) (order int, err error) {
 	order, fault := sniffReturn(start)
 	if fault != nil {
@@ -159,7 +165,7 @@ func chooseReturn(h *header) (table[Return], *FileError) {
 		}
 	}
 	if most == 0 {
-		return best, &FileError{Why: "is none of the tables of an SSDA903 return",
+		return best, &FileError{Why: "is none of the tables of an SSDA903 return", Err: ErrNoTable,
 			Hint: "a CSV whose first row names the columns of " + strings.Join(ReturnTables(), ", ") + ", or XML"}
 	}
 	return best, nil

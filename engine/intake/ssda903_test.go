@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/formula"
 )
 
 const (
@@ -91,6 +92,34 @@ func TestATableIsToldByItsColumns(t *testing.T) {
 	require.Zero(t, order)
 	_, err = SniffReturn("f.xlsx", []byte("PK\x03\x04"))
 	require.ErrorContains(t, err, "f.xlsx: is a workbook")
+}
+
+// Which tables are kept is asked of every row, and builds none of them.
+func TestWhichTablesAreKept(t *testing.T) {
+	var names []string
+	for _, table := range returnTables() {
+		names = append(names, table.kind)
+	}
+	require.Equal(t, names, ReturnTables())
+	var kept []string
+	for _, name := range append(names, "", "header") {
+		if row := (&Return{Table: name}); row.Kept() {
+			kept = append(kept, name)
+		}
+		require.Zero(t, testing.AllocsPerRun(10, func() { _ = (&Return{Table: name}).Kept() }))
+	}
+	require.Equal(t, []string{HeaderTable, EpisodesTable, UASCTable}, kept)
+}
+
+func TestAFileThatIsNoTableIsToldFromOneThatCannotBeRead(t *testing.T) {
+	_, err := SniffReturn("rules.csv", []byte("Rule code,Rule message\n"))
+	require.ErrorIs(t, err, ErrNoTable)
+	for _, damaged := range []string{"", "\xff\xfeC\x00", "\x1f\x8bnothing", "CHILD\rDECOM\r"} {
+		_, err := SniffReturn("episodes.csv", []byte(damaged))
+		var fault *FileError
+		require.ErrorAs(t, err, &fault, "%q", damaged)
+		require.NotErrorIs(t, err, ErrNoTable, "%q", damaged)
+	}
 }
 
 func TestABadRowOfAReturnCostsItself(t *testing.T) {
@@ -274,7 +303,7 @@ func TestAReturnThatIsWrittenReadsBackTheSame(t *testing.T) {
 			require.Empty(t, sentences(h), "seed %d", seed)
 			require.Equal(t, rows, h.good, "seed %d", seed)
 			for _, line := range strings.Split(out.String(), "\n")[1:] {
-				require.False(t, runs(strings.TrimLeft(line, `"`)) && !strings.HasPrefix(strings.TrimLeft(line, `"`), "'"), "a spreadsheet would run %s", line)
+				require.False(t, formula.Runs(strings.TrimLeft(line, `"`)) && !strings.HasPrefix(strings.TrimLeft(line, `"`), "'"), "a spreadsheet would run %s", line)
 			}
 		}
 	}

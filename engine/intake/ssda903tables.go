@@ -11,10 +11,13 @@ import (
 // keptTables are the tables from which something is taken, with how many of
 // their columns the return has; the others are derived from it, or stand in
 // another table.
-var keptTables = []struct {
-	build    func() table[Return]
+var keptTables = []keptTable{{HeaderTable, returnHeader, 7}, {EpisodesTable, returnEpisodes, 13}, {UASCTable, returnUASC, 4}}
+
+type keptTable struct {
+	name     string
+	build    func() table[Return] // a fresh one, for one file
 	standard int
-}{{returnHeader, 7}, {returnEpisodes, 13}, {returnUASC, 4}}
+}
 
 // countedTables are the tables of which rows are only counted, with the columns
 // that come after CHILD and DOB. SWEpisodes came with the return of 2023-24 and

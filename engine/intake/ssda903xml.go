@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ type xmlReturn struct {
 	dec     *xml.Decoder
 	meter   *meter
 	readers map[string]*reader[Return]
+	takes   map[string]map[string]bool // the elements that a record may have, by its table
 	yield   func(Item[Return], error) bool
 
 	open     []string          // the elements that are open, root first
@@ -75,6 +77,7 @@ func readXML(in *bufio.Reader, opts Options, yield func(Item[Return], error) boo
 		}
 		x.readers[t.kind] = r
 	}
+	x.takes = elementsOf(x.readers)
 	x.dec = xml.NewDecoder(x.meter)
 	x.dec.CharsetReader = charset
 	err := x.run()
@@ -184,7 +187,7 @@ func (x *xmlReturn) field(rec *xmlRecord, name, text string) {
 	if alias, ok := returnAliases[fold(name)]; ok {
 		name = alias
 	}
-	if !x.takes(rec.table, name) {
+	if !x.takes[rec.table][name] {
 		x.warnUnknown(name)
 		return
 	}
@@ -203,12 +206,21 @@ func (x *xmlReturn) field(rec *xmlRecord, name, text string) {
 	}
 }
 
-// takes says whether a record of the table has a column of the name.
-func (x *xmlReturn) takes(table, name string) bool {
-	if slices.Contains(x.readers[table].names(), name) {
-		return true
+// elementsOf are the elements that a record of each table may have: its columns, and
+// in HEADER those of the tables within it too.
+func elementsOf(readers map[string]*reader[Return]) map[string]map[string]bool {
+	all := map[string]map[string]bool{}
+	for table, r := range readers {
+		all[table] = map[string]bool{}
+		for i := range r.columns {
+			all[table][r.columns[i].name] = true
+		}
 	}
-	return table == HeaderTable && (name == "DUC" || slices.ContainsFunc(withinHeader, func(t string) bool { return x.takes(t, name) }))
+	for _, table := range withinHeader {
+		maps.Copy(all[HeaderTable], all[table])
+	}
+	all[HeaderTable]["DUC"] = true
+	return all
 }
 
 func (x *xmlReturn) at() int {
@@ -262,12 +274,10 @@ func (x *xmlReturn) close(rec xmlRecord) error {
 
 // says is whether anything is given that only the table of the record has.
 func (x *xmlReturn) says(rec xmlRecord) bool {
-	for _, name := range x.readers[rec.table].names() {
-		if !slices.Contains(everyTable, fold(name)) && rec.cells[name] != "" {
-			return true
-		}
-	}
-	return false
+	columns := x.readers[rec.table].columns
+	return slices.ContainsFunc(columns, func(c column[Return]) bool {
+		return rec.cells[c.name] != "" && !slices.Contains(everyTable, fold(c.name))
+	})
 }
 
 // emit yields a record as the row of its table.

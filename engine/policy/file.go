@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 )
@@ -36,7 +37,7 @@ func (s *Set) For(authority string) *Policy {
 }
 
 // gssCode is the code of an English authority with children's services.
-var gssCode = regexp.MustCompile(`^E(06|08|09|10)\d{6}$`)
+var gssCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^E(06|08|09|10)\d{6}$`) })
 
 // InvalidError says which line of a policy file is wrong.
 type InvalidError struct {
@@ -79,7 +80,7 @@ func Parse(text string) (*Set, error) {
 		return nil, err
 	}
 	for _, code := range slices.Sorted(maps.Keys(file.Authority)) {
-		if !gssCode.MatchString(code) {
+		if !gssCode().MatchString(code) {
 			return nil, &InvalidError{Line: lineOf(text, "authority."+code), Key: "authority." + code, Why: "name the authority by its GSS code, such as E08000035"}
 		}
 		own := file.Policy

@@ -6,14 +6,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/stablehomes/stablehomes/engine/formula"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
 )
 
 // CSV writes a result as a table with a header, one row a candidate, the
 // children's words in the first column; where nothing fits, one row has nothing
-// but the words. A cell that a spreadsheet would run as a
-// formula is written behind an apostrophe.
+// but the words. A cell that a spreadsheet would run as a formula is written behind
+// an apostrophe.
 func CSV(w io.Writer, res *match.Result) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"wishes", "rank", "tier", "home", "kind", "authority", "postcode_sector", "score",
@@ -26,7 +27,7 @@ func CSV(w io.Writer, res *match.Result) error {
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = neutral(row[i])
+			row[i] = formula.Guard(row[i])
 		}
 		if err := out.Write(row); err != nil {
 			return err
@@ -85,12 +86,4 @@ func ruleAndRole(f rulebook.Finding) string {
 		return f.Rule + " (" + f.Role + ")"
 	}
 	return f.Rule + " (" + f.Role + ", by " + f.ByDay.String() + ")"
-}
-
-// neutral puts an apostrophe before what a spreadsheet would take for a formula.
-func neutral(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

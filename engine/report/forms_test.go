@@ -21,6 +21,16 @@ import (
 	"github.com/stablehomes/stablehomes/fixtures"
 )
 
+func TestATextIsLegibleWhoeverWroteIt(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "Ann\nBen": "Ann\nBen", "a\tb": "a b", "Zoë “ok”": "Zoë “ok”",
+		"\x1b]0;owned\a\x1b[2J": "]0;owned[2J", "a\u009b2Jb": "a2Jb", "\u202etxt.exe\u202c": "txt.exe", "\u2066x\u2069": "x",
+		"a\x00b\x7f\r": "ab", "\xff": "\ufffd", "\x1b[31mred\x1b[0m": "[31mred[0m",
+	} {
+		require.Equal(t, want, report.Visible(text), "%q", text)
+	}
+}
+
 func careID(s string) care.ID { return care.ID(s) }
 
 // written is what a writer writes.

@@ -6,8 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+	"sync"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
@@ -20,12 +19,15 @@ type Audience string
 // The audiences, from the one that sees least.
 const (
 	// ProviderAudience sees an anonymised profile of the children: no id, name,
-	// date of birth, words of the child, position or postcode, and no home.
+	// date of birth, words of the child, position or postcode, and no home. Of lists
+	// it sees the terms of [care.PlainTerm] and how many others there are.
 	ProviderAudience Audience = "provider"
-	// PanelAudience sees everything but addresses: postcode sectors, and a map drawn
-	// to the nearest half mile.
+	// PanelAudience sees everything but addresses: postcode sectors, and no map. Of
+	// distances it sees what the reasons and rules say, to a tenth of a mile, since
+	// the points are made of them: whoever puts several of them together could work
+	// out roughly where somebody lives.
 	PanelAudience Audience = "panel"
-	// RecordAudience, the child's file, sees dates of birth and postcodes too.
+	// RecordAudience, the child's file, sees dates of birth, postcodes and a map too.
 	RecordAudience Audience = "record"
 )
 
@@ -43,7 +45,7 @@ type Sheet struct {
 	Asked  match.Request
 	Result *match.Result
 	// Scene holds the records behind the result. Without it, as where a record was
-	// erased since, there is no map and no needs are compared, and the page says so.
+	// erased since, no places are told and no needs are compared, and the page says so.
 	Scene    *match.Scene
 	Audience Audience // PanelAudience where it is empty
 }
@@ -90,29 +92,26 @@ func DecisionHTML(w io.Writer, d *care.Decision, scene *match.Scene, a Audience)
 //go:embed templates
 var files embed.FS
 
-// pages are parsed once; a page that does not parse is a mistake in this package,
-// which its tests find.
-var pages = template.Must(template.New("").ParseFS(files, "templates/*.html"))
+// pages are parsed once, when the first is written; one that does not parse is a
+// mistake in this package, which its tests find.
+var pages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").ParseFS(files, "templates/*.html"))
+})
 
 // render writes a page whole or not at all.
 func render(w io.Writer, name string, data any) error {
 	var out strings.Builder
-	if err := pages.ExecuteTemplate(&out, name+".html", data); err != nil {
+	if err := pages().ExecuteTemplate(&out, name+".html", data); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, strings.Map(drawn, out.String()))
 	return err
 }
 
-// drawn leaves out what would not be read but change how other text is: control
-// characters, and those that turn the direction of writing, by which a text could
-// pass for another. They have no place in XML either.
+// drawn leaves out what is not [printable], and the two that have no place in XML.
 func drawn(r rune) rune {
-	switch {
-	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\ufffe', r == '\uffff':
+	if r == '\ufffe' || r == '\uffff' {
 		return -1
-	case r == utf8.RuneError:
-		return unicode.ReplacementChar
 	}
 	return printable(r)
 }

@@ -69,7 +69,7 @@ func (s *Sheet) about(i int) string {
 	if c.DOBLowest != 0 {
 		lines = append(lines, fmt.Sprintf("age disputed: perhaps %d", care.AgeOn(c.DOBLowest, s.Result.On)))
 	}
-	lines = append(lines, "responsible authority: "+areaName(c.Authority))
+	lines = append(lines, "responsible authority: "+gazetteer.AreaName(c.Authority))
 	if c.Group != "" {
 		lines = append(lines, "sibling group "+string(c.Group))
 	}
@@ -80,12 +80,4 @@ func (s *Sheet) about(i int) string {
 		lines = append(lines, "needs: "+spaced(strings.Join(c.Needs, ", ")))
 	}
 	return strings.Join(lines, "\n")
-}
-
-// areaName is the name of an authority, or its code where it has none here.
-func areaName(gss string) string {
-	if a, ok := gazetteer.AuthorityOf(gss); ok {
-		return a.Name
-	}
-	return gss
 }

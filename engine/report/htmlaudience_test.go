@@ -178,6 +178,41 @@ func TestAProviderLearnsNothingOfWhoOrWhere(t *testing.T) {
 	}
 }
 
+// What people write into a list may be plain words and tell everything. None of it
+// goes out, in whichever list it stands; terms of the vocabulary do, however spelt.
+func TestPlainWordsOfAPersonStayOutOfAProfile(t *testing.T) {
+	lists := map[string]func(*care.Child) *care.List{
+		"Needs": func(c *care.Child) *care.List { return &c.Needs }, "Adaptations": func(c *care.Child) *care.List { return &c.Adaptation },
+		"Communication": func(c *care.Child) *care.List { return &c.Communication }, "Languages": func(c *care.Child) *care.List { return &c.Languages },
+	}
+	for head, list := range lists {
+		town := newTown()
+		c := &town.children[0]
+		c.KeptApart, c.ConnectedHomes = []care.ID{"Zoltan"}, []care.ID{"Marsden"}
+		*list(c) = care.List{"abused by uncle Dave Marsden", "Trauma_informed", "zoltan", "lives in Roundhay", "polish"}
+		page := parse(t, htmlOf(t, town.sheet(t, only("C-AMY"), report.ProviderAudience)))
+		require.Equal(t, []string{"trauma informedpolishand 3 more, to be asked for"}, tableOf(t, page, "Child 1")[head])
+		for _, secret := range []string{"Dave", "marsden", "oltan", "Roundhay"} {
+			require.NotContains(t, page.text, secret, head)
+		}
+	}
+}
+
+// The terms that the example county and the made-up England use are of the
+// vocabulary: a profile is of use.
+func TestTheTermsOfTheExampleCountyAreAllTold(t *testing.T) {
+	told := 0
+	for _, c := range fixtures.County(1).Children {
+		for _, list := range []care.List{c.Needs, c.Adaptation, c.Communication, c.Languages} {
+			for _, term := range list {
+				require.True(t, care.PlainTerm(term), term)
+				told++
+			}
+		}
+	}
+	require.Greater(t, told, 100)
+}
+
 // What the provider does not learn, the file does: the property above would not
 // hold of a page that says everything.
 func TestTheFileHoldsWhatTheProviderDoesNotLearn(t *testing.T) {

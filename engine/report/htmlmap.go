@@ -1,10 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/golang/geo/s2"
 
@@ -21,6 +23,8 @@ type drawing struct {
 	Circles []circle
 	Marks   []mark
 	Table   grid
+
+	taken map[[2]int][]mark // the marks, by the square of spacing units that they stand in
 }
 
 type circle struct {
@@ -49,16 +53,17 @@ const (
 	// The map reaches at least so far from its centre, and at most: what lies
 	// further out is in its table only. Miles.
 	leastReach, mostReach = 6.0, 25.0
-	// blurMiles is the grid that places are moved to for those who may not see
-	// addresses.
-	blurMiles = 0.5
 )
 
-// ringMiles are the circles that are drawn as far as they fit. The farthest is what
-// SSDA903 counts as far.
+// ringMiles are the circles that are drawn as far as they fit, and the bands that
+// distances are told in where nothing is drawn. The farthest is what SSDA903 counts
+// as far.
 var ringMiles = []int{5, 10, 20}
 
-// mapSection shows where everybody is.
+// mapSection shows where everybody is, for the child's file; for the panel it says
+// how far away, in bands. To blur a map would hide nothing: the reasons give
+// distances to a tenth of a mile, which they cannot do without, as the points are
+// made of them, and together with a direction they tell more than a coarse grid.
 func (s *Sheet) mapSection() []section {
 	sec := section{ID: "map", Title: "Map"}
 	if s.Scene == nil {
@@ -73,11 +78,47 @@ func (s *Sheet) mapSection() []section {
 	if s.anyAway() {
 		sec.Lead = append(sec.Lead, "A child is to be placed away from somewhere: where family and school are is left out.")
 	}
-	if s.Audience != RecordAudience {
-		sec.Lead = append(sec.Lead, "Places are drawn to the nearest half mile.")
+	if s.Audience == RecordAudience {
+		sec.Map = s.draw(spots)
+		return []section{sec}
 	}
-	sec.Map = s.draw(spots)
+	sec.Title = "How far the places are"
+	sec.Lead = append(sec.Lead, "A map is drawn for the child's file only: with the distances that the reasons give, it would show where somebody lives.")
+	sec.Grids = []grid{s.bands(spots)}
 	return []section{sec}
+}
+
+// bands says between which circles about the first place the others lie.
+func (s *Sheet) bands(spots []spot) grid {
+	g := s.placesGrid("The places, and how far each is from "+spots[0].key, spots)
+	centre := spots[0].where.Point.LatLng()
+	for i := range spots {
+		band := "here"
+		if i > 0 {
+			band = bandOf(gazetteer.Miles(centre, spots[i].where.Point.LatLng()))
+		}
+		g.add(spots[i].key, spots[i].what, s.address(&spots[i]), band)
+	}
+	return g
+}
+
+// bandOf is a distance in words, as coarse as the circles.
+func bandOf(miles float64) string {
+	from := 0
+	for _, to := range ringMiles {
+		if miles <= float64(to) {
+			if from == 0 {
+				return fmt.Sprintf("within %d miles", to)
+			}
+			return fmt.Sprintf("%d to %d miles", from, to)
+		}
+		from = to
+	}
+	return fmt.Sprintf("more than %d miles", from)
+}
+
+func (s *Sheet) placesGrid(caption string, spots []spot) grid {
+	return grid{Caption: caption, Head: []string{"Key", "What", "Where", "From " + spots[0].key}}
 }
 
 func (s *Sheet) anyAway() bool {
@@ -162,12 +203,6 @@ func offsetOf(centre, p s2.LatLng) offset {
 	}
 }
 
-// blurred moves a place to the grid.
-func (o offset) blurred() offset {
-	o.east, o.south = math.Round(o.east/blurMiles)*blurMiles, math.Round(o.south/blurMiles)*blurMiles
-	return o
-}
-
 // draw sets the places about the first.
 func (s *Sheet) draw(spots []spot) *drawing {
 	centre := spots[0].where.Point.LatLng()
@@ -177,12 +212,9 @@ func (s *Sheet) draw(spots []spot) *drawing {
 		if m := offsets[i].miles * 1.15; m <= mostReach*1.15 {
 			reach = max(reach, min(m, mostReach))
 		}
-		if s.Audience != RecordAudience {
-			offsets[i] = offsets[i].blurred()
-		}
 	}
 	scale := mapUnits / 2 / reach
-	d := &drawing{Size: units(mapUnits), Middle: units(mapUnits / 2), Table: grid{Caption: "The places on the map", Head: []string{"Key", "What", "Where", "From " + spots[0].key}}}
+	d := &drawing{Size: units(mapUnits), Middle: units(mapUnits / 2), Table: s.placesGrid("The places on the map", spots), taken: map[[2]int][]mark{}}
 	d.Says = fmt.Sprintf("Map of %d places about %s, %.0f miles to each side. The table below says the same.", len(spots), spots[0].what, reach)
 	for _, miles := range ringMiles {
 		if r := float64(miles) * scale; r <= mapUnits/2 {
@@ -201,23 +233,78 @@ func (d *drawing) place(at *spot, o offset, scale, reach float64, address string
 	if o.miles < 0.05 {
 		where = "here"
 	}
-	if max(math.Abs(o.east), math.Abs(o.south)) > reach {
+	switch x, y := mapUnits/2+o.east*scale, mapUnits/2+o.south*scale; {
+	case max(math.Abs(o.east), math.Abs(o.south)) > reach:
 		where += "; beyond the edge of the map"
-	} else {
-		d.mark(at, mapUnits/2+o.east*scale, mapUnits/2+o.south*scale)
+	case !d.mark(at, x, y):
+		where += "; no room on the map"
 	}
 	d.Table.add(at.key, at.what, address, where)
 }
 
-// markUnits is the width of a mark with a little room.
-const markUnits = 27
+const (
+	// markUnits is the width of a mark with a little room.
+	markUnits = 27.0
+	// spacing is how near to each other two marks may stand, in units.
+	spacing = markUnits - 1
+	// mostSteps is how many marks may stand between a mark and its place, in each
+	// direction. A mark that finds no room so near would say nothing.
+	mostSteps = 6
+)
 
-// mark draws a place, beside those it would otherwise cover.
-func (d *drawing) mark(at *spot, x, y float64) {
-	for slices.ContainsFunc(d.Marks, func(m mark) bool { return math.Hypot(m.x-x, m.y-y) < markUnits-1 }) {
-		x += markUnits
+// besides are the steps from a place to where its mark may stand, the nearest first,
+// and of those the ones to the right and left.
+var besides = sync.OnceValue(func() [][2]int {
+	var all [][2]int
+	for y := -mostSteps; y <= mostSteps; y++ {
+		for x := -mostSteps; x <= mostSteps; x++ {
+			all = append(all, [2]int{x, y})
+		}
 	}
-	d.Marks = append(d.Marks, mark{at.key, at.shape, units(x), units(y), x, y})
+	slices.SortStableFunc(all, func(a, b [2]int) int {
+		return cmp.Or(cmp.Compare(a[0]*a[0]+a[1]*a[1], b[0]*b[0]+b[1]*b[1]), cmp.Compare(a[1]*a[1], b[1]*b[1]), cmp.Compare(b[0], a[0]))
+	})
+	return all
+})
+
+// mark draws a place, beside those it would otherwise cover and never over the edge;
+// false where there is no room.
+func (d *drawing) mark(at *spot, x, y float64) bool {
+	for i, step := range besides() {
+		m := mark{Key: at.key, Shape: at.shape, x: x + float64(step[0])*markUnits, y: y + float64(step[1])*markUnits}
+		if i > 0 && !m.within() || !d.free(&m) {
+			continue
+		}
+		m.X, m.Y = units(m.x), units(m.y)
+		d.Marks = append(d.Marks, m)
+		d.taken[m.square()] = append(d.taken[m.square()], m)
+		return true
+	}
+	return false
+}
+
+// within says whether the whole mark is on the map.
+func (m *mark) within() bool {
+	const edge = markUnits / 2
+	return min(m.x, m.y) >= edge && max(m.x, m.y) <= mapUnits-edge
+}
+
+// square is the part of the map that a mark stands in. Marks that are too near each
+// other stand in the same one or in two that touch.
+func (m *mark) square() [2]int {
+	return [2]int{int(math.Floor(m.x / spacing)), int(math.Floor(m.y / spacing))}
+}
+
+// free says whether a mark covers none that is there.
+func (d *drawing) free(m *mark) bool {
+	at := m.square()
+	for _, step := range besides()[:9] { // the square itself and those about it
+		near := d.taken[[2]int{at[0] + step[0], at[1] + step[1]}]
+		if slices.ContainsFunc(near, func(o mark) bool { return math.Hypot(o.x-m.x, o.y-m.y) < spacing }) {
+			return false
+		}
+	}
+	return true
 }
 
 // address is as much of one as the audience may see.

@@ -1,7 +1,9 @@
 package report_test
 
 import (
+	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,13 +19,36 @@ import (
 const places = "The places on the map"
 
 func TestTheMapsTableSaysHowFarAndWhichWay(t *testing.T) {
-	rows := tableOf(t, parse(t, htmlOf(t, newTown().sheet(t, only("C-AMY"), ""))), places)
+	rows := tableOf(t, parse(t, htmlOf(t, newTown().sheet(t, only("C-AMY"), report.RecordAudience))), places)
+	require.Equal(t, []string{"home address of C-AMY", "LS6 4JN", "here"}, rows["F1"])
+	require.Equal(t, []string{"mother of C-AMY", "LS6 4JN", "here"}, rows["F2"])
+	require.Equal(t, "0.5 miles east", rows["S1"][2])
+	require.Equal(t, []string{"H-ASH", "LS8 1PQ", "3.6 miles east"}, rows["1"])
+	require.Equal(t, "7.5 miles west", rows["3"][2])
+	require.Equal(t, "79.7 miles north; beyond the edge of the map", rows["4"][2])
+}
+
+// bearing finds a direction of somewhere: "3.6 miles east".
+var bearing = regexp.MustCompile(`miles (north|east|south|west)`)
+
+// The panel is told of each place how far it is in bands that say no more than the
+// reasons do, and nowhere in which direction.
+func TestThePanelSeesNoMapAndNoDirection(t *testing.T) {
+	root := parse(t, htmlOf(t, newTown().sheet(t, only("C-AMY"), "")))
+	rows := tableOf(t, root, "The places, and how far each is from F1")
 	require.Equal(t, []string{"home address of C-AMY", "LS6 4", "here"}, rows["F1"])
-	require.Equal(t, []string{"mother of C-AMY", "LS6 4", "here"}, rows["F2"])
-	require.Equal(t, []string{"school of C-AMY", "LS6 3", "0.5 miles east"}, rows["S1"])
-	require.Equal(t, []string{"H-ASH", "LS8 1", "3.6 miles east"}, rows["1"])
-	require.Equal(t, []string{"H-OAK", "BD1 3", "7.5 miles west"}, rows["3"])
-	require.Equal(t, []string{"H-TYNE", "NE2 4", "79.7 miles north; beyond the edge of the map"}, rows["4"])
+	require.Equal(t, []string{"mother of C-AMY", "LS6 4", "within 5 miles"}, rows["F2"])
+	require.Equal(t, []string{"school of C-AMY", "LS6 3", "within 5 miles"}, rows["S1"])
+	require.Equal(t, []string{"H-ASH", "LS8 1", "within 5 miles"}, rows["1"])
+	require.Equal(t, []string{"H-OAK", "BD1 3", "5 to 10 miles"}, rows["3"])
+	require.Equal(t, []string{"H-TYNE", "NE2 4", "more than 20 miles"}, rows["4"])
+	for _, r := range requests() {
+		root := parse(t, htmlOf(t, newTown().sheet(t, r.req, report.PanelAudience)))
+		require.Empty(t, marks(t, root))
+		require.NotRegexp(t, bearing, root.all("main")[0].text)
+		require.NotContains(t, root.text, "half mile")
+	}
+	require.Regexp(t, bearing, htmlOf(t, newTown().sheet(t, only("C-AMY"), report.RecordAudience)), "what the panel is not told, the file has")
 }
 
 // marks are the keys on the map with where they stand.
@@ -46,19 +71,45 @@ func marks(t testing.TB, root *element) map[string][2]float64 {
 // for the file a mark stands as far out as its place.
 func TestEveryPlaceIsMarkedOnce(t *testing.T) {
 	for _, r := range requests() {
-		for _, a := range []report.Audience{report.PanelAudience, report.RecordAudience} {
-			root := parse(t, htmlOf(t, newTown().sheet(t, r.req, a)))
-			on := marks(t, root)
-			for key, cells := range tableOf(t, root, places) {
-				at, drawn := on[key]
-				require.NotEqual(t, drawn, strings.Contains(cells[2], "beyond the edge"), key)
-				for other, there := range on {
-					if drawn && other != key {
-						require.Greater(t, math.Hypot(at[0]-there[0], at[1]-there[1]), 22., "%s covers %s", key, other)
-					}
-				}
+		requireMarked(t, parse(t, htmlOf(t, newTown().sheet(t, r.req, report.RecordAudience))))
+	}
+}
+
+// requireMarked checks that every place is on the map, clear of the others, or is
+// said not to be.
+func requireMarked(t *testing.T, root *element) (on map[string][2]float64) {
+	t.Helper()
+	on = marks(t, root)
+	rows := tableOf(t, root, places)
+	for key, cells := range rows {
+		at, drawn := on[key]
+		require.NotEqual(t, drawn, strings.Contains(cells[2], "beyond the edge") || strings.Contains(cells[2], "no room on the map"), key)
+		for other, there := range on {
+			if drawn && other != key {
+				require.Greater(t, math.Hypot(at[0]-there[0], at[1]-there[1]), 22., "%s covers %s", key, other)
 			}
-			require.LessOrEqual(t, len(on), len(tableOf(t, root, places)))
+		}
+	}
+	require.LessOrEqual(t, len(on), len(rows))
+	return on
+}
+
+// A street with many carers is drawn around where it is: the marks stand on the map
+// and near their place, and what finds no room is said to have none.
+func TestManyHomesInOneStreetStayOnTheMap(t *testing.T) {
+	for _, where := range []care.Location{at("LS6 2AB", 53.82, -1.57), at("LS20 9AA", 53.825, -1.79)} {
+		town := newTown()
+		for i := range 220 {
+			town.homes = append(town.homes, foster(care.ID(fmt.Sprintf("H-Z%03d", i)), leeds, where))
+		}
+		req := only("C-AMY")
+		req.Limit = 200
+		on := requireMarked(t, parse(t, htmlOf(t, town.sheet(t, req, report.RecordAudience))))
+		require.Greater(t, len(on), 100)
+		require.Less(t, len(on), 200, "not all of them can be near")
+		for key, at := range on {
+			require.Greater(t, min(at[0], at[1]), 12., "%s is cut by the edge", key)
+			require.Less(t, max(at[0], at[1]), 628., "%s is cut by the edge", key)
 		}
 	}
 }
@@ -75,10 +126,6 @@ func TestForTheFileAMarkStandsWhereItsPlaceIs(t *testing.T) {
 	oak := marks(t, root)["3"]
 	require.InDelta(t, 7.5, math.Hypot(oak[0]-320, oak[1]-320)/five*5, 0.1)
 	require.Less(t, oak[0], 320., "Bradford is west of Leeds")
-	// drawn for the panel it lies on the grid of half miles
-	panel := marks(t, parse(t, htmlOf(t, newTown().sheet(t, only("C-AMY"), ""))))["3"]
-	steps := (panel[0] - 320) / five * 10
-	require.InDelta(t, math.Round(steps), steps, 0.05)
 }
 
 func TestWhoeverIsToBeKeptAwayIsNotOnTheMap(t *testing.T) {

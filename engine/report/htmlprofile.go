@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 )
 
 // profile is what a provider is asked with: enough to say whether a home could be
 // right, and nothing that says who the child is. Words that people wrote freely
-// stay out of it, and of lists only plain terms that name nobody go in.
+// stay out of it, and of lists only the terms of a fixed vocabulary go in, those of
+// [care.PlainTerm].
 type profile struct {
 	Title string
 	Lead  []string
@@ -48,7 +48,7 @@ func (s *Sheet) wanted() grid {
 	if s.Scene != nil {
 		var asking []string
 		for i := range s.Scene.Children {
-			if name := areaName(s.Scene.Children[i].Authority); !slices.Contains(asking, name) {
+			if name := gazetteer.AreaName(s.Scene.Children[i].Authority); !slices.Contains(asking, name) {
 				asking = append(asking, name)
 			}
 		}
@@ -79,7 +79,7 @@ func (s *Sheet) profiled(i int) grid {
 		case len(all) == 0:
 			g.add(head, "none")
 		default:
-			g.add(head, s.plainTerms(all))
+			g.add(head, plainTerms(all))
 		}
 	}
 	terms("Needs", c.Needs)
@@ -112,13 +112,14 @@ func riskWords(c *care.Child) string {
 	return "not recorded in full: ask before accepting"
 }
 
-// plainTerms lists the terms that name nobody, and says how many are left out.
-func (s *Sheet) plainTerms(all care.List) string {
+// plainTerms lists the terms of the vocabulary that names nobody, and says how many
+// others there are: a list takes any words, and those of a person may tell anything.
+func plainTerms(all care.List) string {
 	var told []string
 	left := 0
 	for _, term := range all {
-		if s.namesNobody(term) {
-			told = append(told, spaced(term))
+		if care.PlainTerm(term) {
+			told = append(told, spaced(care.Term(term)))
 		} else {
 			left++
 		}
@@ -127,41 +128,4 @@ func (s *Sheet) plainTerms(all care.List) string {
 		told = append(told, fmt.Sprintf("and %d more, to be asked for", left))
 	}
 	return strings.Join(told, "\n")
-}
-
-// longestTerm is longer than any term of a vocabulary. Letters; more is prose.
-const longestTerm = 40
-
-// namesNobody says whether a term is a word or a few, without figures, and none of
-// the ids, people and places of the request is in it.
-func (s *Sheet) namesNobody(term string) bool {
-	if utf8.RuneCountInString(term) > longestTerm {
-		return false
-	}
-	if strings.ContainsFunc(term, func(r rune) bool { return !unicode.IsLetter(r) && r != '-' && r != ' ' && r != '_' }) {
-		return false
-	}
-	return !slices.ContainsFunc(s.names(), func(name string) bool { return name != "" && strings.Contains(care.Term(term), name) })
-}
-
-// names are the words by which somebody could be told, as terms.
-func (s *Sheet) names() []string {
-	var all []string
-	add := func(words ...string) {
-		for _, w := range words {
-			all = append(all, care.Term(w))
-		}
-	}
-	for i := range s.Scene.Children {
-		c := &s.Scene.Children[i]
-		add(string(c.ID), string(c.Group), c.School)
-		add(c.NoContact...)
-		for _, contact := range c.Contacts {
-			add(contact.Who)
-		}
-	}
-	for i := range s.Scene.Homes {
-		add(string(s.Scene.Homes[i].ID), s.Scene.Homes[i].Provider)
-	}
-	return all
 }

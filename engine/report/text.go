@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -113,28 +114,35 @@ func write(w io.Writer, text string, s Style) error {
 }
 
 // colours are the sequences that paint writes.
-var colours = regexp.MustCompile("\x1b\\[(0|31|33)m")
+var colours = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\x1b\\[(0|31|33)m") })
 
-// visible takes out every control character but line ends and, where there is
-// colour, colours; a tab becomes a space.
+// Visible is a text as it may be written to a terminal, whoever wrote it: without
+// what would not be read but change how other text is. Control characters, by which
+// a cell of a file could rename the window or clear the screen, and those that turn
+// the direction of writing are left out; a tab becomes a space and line ends stay.
+func Visible(text string) string { return visible(text, false) }
+
+// visible is [Visible], which leaves colours in where there is colour.
 func visible(text string, colour bool) string {
 	if !colour {
 		return strings.Map(printable, text)
 	}
 	var out strings.Builder
 	last := 0
-	for _, at := range colours.FindAllStringIndex(text, -1) {
+	for _, at := range colours().FindAllStringIndex(text, -1) {
 		out.WriteString(strings.Map(printable, text[last:at[0]]) + text[at[0]:at[1]])
 		last = at[1]
 	}
 	return out.String() + strings.Map(printable, text[last:])
 }
 
+// printable is a character that is read, or -1. Bytes that are no text become the
+// character that stands for such.
 func printable(r rune) rune {
 	switch {
 	case r == '\t':
 		return ' '
-	case r != '\n' && unicode.IsControl(r):
+	case r != '\n' && unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 		return -1
 	}
 	return r
@@ -288,10 +296,7 @@ func pounds(n int) string {
 }
 
 func place(authority, sector string) string {
-	if a, ok := gazetteer.AuthorityOf(authority); ok {
-		authority = a.Name
-	}
-	return strings.TrimSpace(authority + "\n" + sector)
+	return strings.TrimSpace(gazetteer.AreaName(authority) + "\n" + sector)
 }
 
 func scoreCell(c *match.Candidate) string {

@@ -96,11 +96,11 @@ var awayFrom = Rule{
 	say: func(q *question, r ruling) words {
 		switch r.clause {
 		case awayAuthority:
-			return words{says: fmt.Sprintf("in %s, which %s is to be placed away from", areaName(q.home.Authority), q.child.ID), fix: "none for this home; look in another authority"}
+			return words{says: fmt.Sprintf("in %s, which %s is to be placed away from", gazetteer.AreaName(q.home.Authority), q.child.ID), fix: "none for this home; look in another authority"}
 		case awayInside:
 			return circleWords(q.child.AwayFrom, r, "area to be placed away from")
 		}
-		return words{says: fmt.Sprintf("in %s, outside what %s is to be placed away from", areaName(q.home.Authority), q.child.ID)}
+		return words{says: fmt.Sprintf("in %s, outside what %s is to be placed away from", gazetteer.AreaName(q.home.Authority), q.child.ID)}
 	},
 }
 
@@ -134,7 +134,7 @@ var outOfArea = Rule{
 		return ruling{verdict: SignOff, clause: areaOutside, day: q.noticeBy()}
 	},
 	say: func(q *question, r ruling) words {
-		area := areaName(q.home.Authority)
+		area := gazetteer.AreaName(q.home.Authority)
 		if r.clause == areaInside {
 			return words{says: "in " + area + ", the responsible authority's area"}
 		}
@@ -146,7 +146,7 @@ var outOfArea = Rule{
 		case areaDistant:
 			w.says = "in " + area + ", outside the area and not adjoining it: see at-a-distance" + notice
 		default:
-			w.says = fmt.Sprintf("in %s, which adjoins %s: outside the area%s", area, areaName(q.child.Authority), notice)
+			w.says = fmt.Sprintf("in %s, which adjoins %s: outside the area%s", area, gazetteer.AreaName(q.child.Authority), notice)
 			w.role, w.fix = NominatedOfficer, "a nominated officer approves it before the child moves"
 			w.missing = q.missingApprover()
 		}
@@ -217,7 +217,7 @@ var atADistance = Rule{
 		return ruling{verdict: SignOff, clause: distanceFar, day: q.noticeBy()}
 	},
 	say: func(q *question, r ruling) words {
-		area, own := areaName(q.home.Authority), areaName(q.child.Authority)
+		area, own := gazetteer.AreaName(q.home.Authority), gazetteer.AreaName(q.child.Authority)
 		switch r.clause {
 		case distanceNear:
 			if q.home.Authority == q.child.Authority {
@@ -275,11 +275,3 @@ func overWords(miles float64) string {
 func thousandths(miles float64) int { return int(math.Round(miles * 1000)) }
 
 func milesBetween(a, b care.Point) float64 { return gazetteer.Miles(a.LatLng(), b.LatLng()) }
-
-// areaName is the authority's name, or its code where it is not an English one.
-func areaName(gss string) string {
-	if a, ok := gazetteer.AuthorityOf(gss); ok {
-		return a.Name
-	}
-	return gss
-}

@@ -23,7 +23,7 @@
 // on the next one. Only wishes, and columns that are not known, may hold line
 // ends: a line end elsewhere is taken for a stray quotation mark, so that it
 // cannot swallow the rows up to the next one. Memory stays bounded by a few times
-// MaxRecord, plus the ids that were seen, whatever the file holds.
+// MaxRecord, plus some 40 bytes for each id that was seen, whatever the file holds.
 //
 // # Schools and vacancy lists
 //

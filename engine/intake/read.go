@@ -3,11 +3,11 @@ package intake
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"iter"
 	"strconv"
-	"strings"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 )
@@ -19,7 +19,7 @@ type reader[T any] struct {
 	header  header
 	plan    []*column[T] // by cell; nil where the column is not known
 	records *records
-	seen    map[care.ID]int // row of each good value
+	seen    map[digest]uint32 // row of each good value
 	rows    int
 	draft   draft[T] // of the current row
 }
@@ -86,7 +86,7 @@ func openChosen[T any](in *bufio.Reader, mark []byte, opts Options, known map[st
 }
 
 func newReader[T any](opts Options, t table[T]) (*reader[T], *FileError) {
-	r := &reader[T]{table: t, seen: map[care.ID]int{}}
+	r := &reader[T]{table: t, seen: map[digest]uint32{}}
 	r.ground = ground{Resolver: opts.Resolver, file: opts.File, warnings: opts.Warnings}
 	r.school = opts.School
 	if opts.Resolver == nil {
@@ -207,14 +207,14 @@ func (r *reader[T]) once(id care.ID) error {
 	if id == "" {
 		return nil
 	}
-	if row, again := r.seen[id]; again {
+	d := digestOf(id)
+	if row, again := r.seen[d]; again {
 		if r.key != "" {
-			return inColumn(r.key, bad("remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(row)))
+			return inColumn(r.key, bad("remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(int(row))))
 		}
-		return inColumn("id", bad("give each row an id of its own, or remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(row)))
+		return inColumn("id", bad("give each row an id of its own, or remove one of the two", "%s is also on row %s", clip(string(id)), strconv.Itoa(int(row))))
 	}
-	// A copy, or the whole row would be kept with its id.
-	r.seen[care.ID(strings.Clone(string(id)))] = r.row
+	r.seen[d] = uint32(r.row)
 	return nil
 }
 
@@ -226,4 +226,13 @@ func (r *reader[T]) cellOf(name string, cells []string) string {
 		}
 	}
 	return ""
+}
+
+// digest stands for an id that was seen. A file of a gigabyte has millions, of which
+// the ids themselves would take several times the memory.
+type digest [16]byte
+
+func digestOf(id care.ID) digest {
+	sum := sha256.Sum256([]byte(id))
+	return digest(sum[:len(digest{})])
 }

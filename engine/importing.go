@@ -116,7 +116,7 @@ type Warning struct {
 // out; the good ones go in, in changes of some thousand rows, each on disk and in
 // the journal before the next. Killed halfway, the same import run again ends in
 // the same state. Errors: a [*FileError] for a file that cannot be read as a
-// whole (what was read before it stays in), [ErrReadOnly], [ErrNotSeekable],
+// whole (what was read before it stays in, but nothing of a vacancy list), [ErrReadOnly], [ErrNotSeekable],
 // [*InvalidRequestError], those of writing, and ctx's.
 func (e *Engine) Import(ctx context.Context, imp Import) (Report, error) {
 	report := Report{Kind: imp.Kind, DryRun: imp.DryRun, Warnings: []Warning{}}

@@ -1,6 +1,9 @@
 package care
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // MaxBeds is the largest home that is believed. The largest children's home in
 // England has well under a hundred places.
@@ -66,6 +69,9 @@ type Home struct {
 	// recorded takes them: what a vacancy list said is missing. Placements made
 	// since come on top.
 	BedsShut Number `cbor:"44,keyasint,omitzero"`
+	// ListedFrom is the first day on which there is a place again, as the vacancy
+	// list of ConfirmedOn said; see [Home.Unlisted].
+	ListedFrom Day `cbor:"45,keyasint,omitempty"`
 }
 
 // End is a day that may never come: nothing recorded (the zero End), a day, or
@@ -181,12 +187,35 @@ func (h *Home) OpenBeds() int {
 	return h.Beds - h.BedsShut.N
 }
 
-// ClosedOn returns the closed period that contains the day, if one does.
+// Unlisted is the run of days for which a vacancy list said that there is no place
+// yet, if one did: from the day that it spoke for up to the one before ListedFrom.
+// It says nothing of the periods in which the home itself is closed.
+func (h *Home) Unlisted() (DayRange, bool) {
+	r := DayRange{From: h.ConfirmedOn, To: h.ListedFrom - 1}
+	return r, h.ListedFrom != 0 && r.From <= r.To
+}
+
+// ClosedOn returns the closed period that contains the day, if one does, or else
+// the run of days for which a vacancy list has no place.
 func (h *Home) ClosedOn(d Day) (DayRange, bool) {
-	for _, r := range h.Closed {
+	for r := range h.shutDays() {
 		if r.Holds(d) {
 			return r, true
 		}
 	}
 	return DayRange{}, false
+}
+
+// shutDays are the runs of days on which nobody may move in.
+func (h *Home) shutDays() iter.Seq[DayRange] {
+	return func(yield func(DayRange) bool) {
+		for _, r := range h.Closed {
+			if !yield(r) {
+				return
+			}
+		}
+		if r, listed := h.Unlisted(); listed {
+			yield(r)
+		}
+	}
 }

@@ -211,8 +211,8 @@ func (h *Household) FirstFree(n int, from Day, ask Asking) Day {
 }
 
 // turningDays are the days, in order, on which a bed may come free: the first
-// one asked about, and each on which a child leaves, a hold has run out or a
-// closed period is over.
+// one asked about, and each on which a child leaves, a hold has run out or days
+// on which nobody may move in are over.
 func (h *Household) turningDays(from Day, ask *Asking) []Day {
 	days := []Day{from}
 	add := func(d Day) {
@@ -227,7 +227,7 @@ func (h *Household) turningDays(from Day, ask *Asking) []Day {
 		// one that runs out at midnight is gone on the day that begins then
 		add(DayOf(h.Occupancy.Holds[i].Until.Add(-1)) + 1)
 	}
-	for _, r := range h.Home.Closed {
+	for r := range h.Home.shutDays() {
 		add(r.To + 1)
 	}
 	slices.Sort(days)

@@ -55,6 +55,11 @@ func open(h *care.Home) int {
 	return h.Beds
 }
 
+// unlisted says whether a vacancy list that is in force has its first place later.
+func unlisted(h *care.Home, d care.Day) bool {
+	return h.ListedFrom != 0 && d < h.ListedFrom && d >= h.ConfirmedOn
+}
+
 // free is the fewest beds left on any day from d on.
 func (q question) free(h *care.Household, d care.Day) int {
 	least := open(h.Home) - q.night(h, d)
@@ -71,6 +76,7 @@ func (q question) firstFree(h *care.Household, n int, from care.Day, london *tim
 		for _, r := range h.Home.Closed {
 			closed = closed || (d >= r.From && d <= r.To)
 		}
+		closed = closed || unlisted(h.Home, d)
 		then := q
 		year, month, dom := d.Date()
 		if morning := time.Date(year, month, dom, 0, 0, 0, 0, london); morning.After(q.at) {
@@ -132,6 +138,10 @@ func drawHousehold(t *rapid.T, q question, london *time.Location) *care.Househol
 	}
 	for i := range rapid.IntRange(0, 3).Draw(t, "holds") {
 		h.Occupancy.Holds = append(h.Occupancy.Holds, drawHold(t, i, q, london))
+	}
+	if rapid.Bool().Draw(t, "listed") {
+		h.Home.ConfirmedOn = q.today - care.Day(rapid.Int32Range(-9, 9).Draw(t, "confirmed"))
+		h.Home.ListedFrom = q.today + care.Day(rapid.Int32Range(-9, 30).Draw(t, "listed from"))
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "closed") {
 		from := q.today + care.Day(rapid.Int32Range(-10, 30).Draw(t, "closed from"))

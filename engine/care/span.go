@@ -133,7 +133,7 @@ var noDays = DayRange{From: never, To: always}
 // longestClosed is the longest closed period; the first of them.
 func (h *Home) longestClosed() DayRange {
 	longest := noDays
-	for _, r := range h.Closed {
+	for r := range h.shutDays() {
 		if longest == noDays || r.To-r.From > longest.To-longest.From {
 			longest = r
 		}

@@ -52,6 +52,29 @@ func TestDaysOnWhichASpanIsClosed(t *testing.T) {
 	}
 }
 
+// A list that has its first place later shuts a home until then, and says nothing
+// of the days before it spoke.
+func TestASpanIsClosedUntilTheFirstPlaceOfAList(t *testing.T) {
+	listed := closedFor()
+	listed.ConfirmedOn, listed.ListedFrom = today, today+9
+	s := spanOf(listed)
+	for on := today - 20; on < today+20; on++ {
+		r, shut := listed.ClosedOn(on)
+		require.Equal(t, on >= today && on < today+9, shut, "%s", on)
+		require.Equal(t, !shut, s.MayAdmit(on), "%s", on)
+		if shut {
+			require.Equal(t, days(today, today+8), r)
+		}
+	}
+	require.Nil(t, listed.Closed, "a list does not say when the home itself is closed")
+	past := closedFor()
+	past.ConfirmedOn, past.ListedFrom = today, today
+	_, shut := past.Unlisted()
+	require.False(t, shut)
+	s = spanOf(past)
+	require.True(t, s.MayAdmit(today))
+}
+
 // longest is, day by day, when a home is in the longest of its closed periods,
 // and the first of those that are as long.
 func longest(h *care.Home) map[care.Day]bool {
@@ -64,6 +87,13 @@ func longest(h *care.Home) map[care.Day]bool {
 		if len(these) > len(best) {
 			best = these
 		}
+	}
+	these := map[care.Day]bool{}
+	for d := h.ConfirmedOn; unlisted(h, d); d++ {
+		these[d] = true
+	}
+	if len(these) > len(best) {
+		best = these
 	}
 	return best
 }
@@ -89,6 +119,7 @@ func TestASpanIsClosedWhereEachOfItsHomesIs(t *testing.T) {
 			for _, r := range h.Closed {
 				admits = admits && (on < r.From || r.To < on)
 			}
+			admits = admits && !unlisted(h, on)
 			may, seen = may || admits, seen && longest(h)[on]
 		}
 		require.True(t, all.MayAdmit(on) || !may, "on %s: %+v", on, homes[0].Closed)

@@ -84,6 +84,10 @@ func (d dice) home() *care.Home {
 	}
 	h.Closed, h.Places = d.closed(), care.Number{N: pick(d, d.IntN(9), h.Beds, h.Beds+1), Known: d.IntN(2) == 0}
 	h.BedsShut = pick(d, care.Number{}, care.Number{}, care.Num(0), care.Num(1), care.Num(9))
+	if d.IntN(8) == 0 {
+		h.ConfirmedOn = d.far()
+		h.ListedFrom = h.ConfirmedOn + care.Day(d.IntN(40))
+	}
 	low := d.IntN(18)
 	h.AgeMin, h.AgeMax = care.Number{N: low, Known: d.IntN(2) == 0}, care.Number{N: low + d.IntN(18-low), Known: d.IntN(2) == 0}
 	d.status(h)

@@ -39,7 +39,7 @@ func TestHomeColumnsAreThoseOfTheDocumentation(t *testing.T) {
 	require.ElementsMatch(t, strings.Fields(`id kind urn provider provider_code authority approved_by postcode lat lng beds places age_min age_max
 		sexes durations early_permanence exemption_children bedrooms siblings_may_share adaptations skills languages faiths cultures ethnicities
 		pets smoking supports_risks own_children adults_sex fostering_since registered_from registered_until registration_applied_on
-		registration_refused_on temporary_from extended_until status restriction_from closed_dates weekly_cost vacancy_confirmed_on beds_shut garden transport`), h.names())
+		registration_refused_on temporary_from extended_until status restriction_from closed_dates weekly_cost vacancy_confirmed_on beds_shut listed_from garden transport`), h.names())
 	require.ElementsMatch(t, strings.Fields(`id dob dob_lowest uasc sex authority group home_postcode home_lat home_lng contacts no_contact school
 		school_postcode school_lat school_lng year_group ehcp needed_by plan adoption_considered legal_status need alongside kept_together kept_apart
 		adaptations needs communication languages faith culture ethnicity pets allergies respiratory suitability_foster suitability_residential

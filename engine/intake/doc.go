@@ -1,5 +1,5 @@
 // Package intake is how councils' files come in and go out: homes, children and
-// placements as CSV.
+// placements as CSV, vacancy lists as workbooks too.
 //
 // # Reading
 //
@@ -15,8 +15,8 @@
 //
 // Understood without being told: gzip, a byte-order mark, Windows-1252, CRLF,
 // and commas, semicolons or tabs between cells. Column names are matched without
-// regard to case, spaces, underscores and hyphens. UTF-16, workbooks and binary
-// files are refused in one sentence.
+// regard to case, spaces, underscores and hyphens. UTF-16, workbooks, unless they
+// are vacancy lists, and binary files are refused in one sentence.
 //
 // A row with too few or too many cells, one longer than [MaxRecord], and one with
 // a quotation mark that never closes cost their own physical line; reading resumes
@@ -30,7 +30,17 @@
 // [Schools] reads the download of Get Information About Schools. [Vacancies] reads
 // the lists that providers send round, XLSX or CSV, and guesses which column is
 // which, unless it is told. Of a cell that is not understood it says which, and
-// never guesses on: a number with a doubt beside it is no number.
+// never guesses on: a number is one only beside words that say whom the places are
+// for, and any other word beside it rejects its row.
+//
+// A workbook is read sheet by sheet, as its cells are stored; what is hidden is left
+// out and said to be, and a workbook that is damaged anywhere is a [*FileError]. A
+// header is one row: names that stand over several columns, with others in the row
+// below, are not understood, and the rows under them are rejected. Where a header
+// comes again with other columns, the rows below it are read by those.
+//
+// A day without a year is, of places, the next such day within half a year or one
+// that has been within three months, which is now; of a confirmation, the last.
 //
 // # Cells
 //

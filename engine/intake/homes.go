@@ -85,6 +85,7 @@ func homeApproval() []column[care.Home] {
 		field("weekly_cost", number(), func(h *h) *care.Number { return &h.WeeklyCost }),
 		field("vacancy_confirmed_on", day(), func(h *h) *care.Day { return &h.ConfirmedOn }),
 		field("beds_shut", number(), func(h *h) *care.Number { return &h.BedsShut }),
+		field("listed_from", day(), func(h *h) *care.Day { return &h.ListedFrom }),
 		field("garden", answer(), func(h *h) *care.Answer { return &h.Garden }),
 		field("transport", answer(), func(h *h) *care.Answer { return &h.Transport }),
 	}

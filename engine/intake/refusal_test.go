@@ -62,6 +62,7 @@ var homeRefusals = []refusal{
 	{"weekly_cost", "£612", `"£612" is not a whole number`},
 	{"weekly_cost", "-1", "-1 is out of range"},
 	{"beds_shut", "all", `"all" is not a whole number`},
+	{"listed_from", "soon", `"soon" is not a day of the calendar`},
 	{"vacancy_confirmed_on", "yesterday", `"yesterday" is not a day of the calendar`},
 	{"garden", "small", `"small" is neither yes nor no`},
 	{"transport", "bus", `"bus" is neither yes nor no`},

@@ -179,6 +179,7 @@ func genHome() *rapid.Generator[care.Home] {
 			RegisteredUntil:   genEnd().Draw(t, "registered_until"),
 			FosteringSince:    genMaybeDay().Draw(t, "fostering_since"),
 			BedsShut:          genNumber(0, care.MaxBeds).Draw(t, "beds_shut"),
+			ListedFrom:        genMaybeDay().Draw(t, "listed_from"),
 			ConfirmedOn:       genMaybeDay().Draw(t, "vacancy_confirmed_on"),
 			ExtendedUntil:     genMaybeDay().Draw(t, "extended_until"),
 			RefusedOn:         genMaybeDay().Draw(t, "registration_refused_on"),

@@ -19,7 +19,8 @@ import (
 const (
 	maxList    = 16 << 20 // bytes of the file, and of a CSV file that was compressed
 	maxSheets  = 200
-	maxRows    = 50_000 // rows of a sheet that say anything
+	maxRows    = 50_000   // rows of a sheet that say anything, and of the whole list that are of homes
+	maxSaid    = 32 << 20 // bytes of those rows, as CSV
 	maxColumns = 1000
 	maxRow     = 64 << 10 // bytes of a row of CSV
 )
@@ -31,7 +32,6 @@ var errStopped = errors.New("reading was stopped")
 type sheets struct {
 	all    []sheet
 	hidden []string // names of sheets that are hidden
-	close  func()
 }
 
 // openSheets tells a workbook from a text file.
@@ -87,7 +87,7 @@ func textSheet(content []byte) (*sheets, *FileError) {
 			comma, most = c, n
 		}
 	}
-	return &sheets{all: []sheet{{rows: textRows(body, comma)}}, close: func() {}}, nil
+	return &sheets{all: []sheet{{rows: textRows(body, comma)}}}, nil
 }
 
 // widest is the number of parts that some row among the first is a header for, or
@@ -192,13 +192,18 @@ func trimCells(cells []string) []string {
 // cellName is the name of a cell as a spreadsheet shows it, with that of its
 // sheet, if it has one: Foster!C7. The column counts from 0, the row from 1.
 func cellName(sheet string, column, row int) string {
+	name := columnName(column) + strconv.Itoa(row)
+	if sheet != "" {
+		return sheet + "!" + name
+	}
+	return name
+}
+
+// columnName is the letters of a column, which counts from 0.
+func columnName(column int) string {
 	name := ""
 	for n := column + 1; n > 0; n = (n - 1) / 26 {
 		name = string(rune('A'+(n-1)%26)) + name
-	}
-	name += strconv.Itoa(row)
-	if sheet != "" {
-		return sheet + "!" + name
 	}
 	return name
 }

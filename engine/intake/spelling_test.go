@@ -98,6 +98,7 @@ var homeSpellings = []spelling{
 	{"closed_dates", "none", "none"},
 	{"weekly_cost", "0612", "612"},
 	{"beds_shut", "1.0", "1"},
+	{"listed_from", "03/12/2026", "2026-12-03"},
 	{"vacancy_confirmed_on", "22/11/2026", "2026-11-22"},
 	{"garden", "true", "yes"},
 	{"transport", "n", "no"},

@@ -4,9 +4,9 @@ import (
 	"context"
 	"io"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 )
@@ -24,12 +24,22 @@ type Vacancy struct {
 	AgeMin, AgeMax care.Number // of the children it is for; not known where the list does not say
 	Sexes          []care.Sex  // likewise; nil where the list does not say
 
-	cells map[VacancyPart]string // where each thing stood, such as "Foster!C7 (Vacancies)"
+	under *heading // the header that it was read by
+	row   int
 }
 
 // Cell says where a part of the row stands, as a person finds it: the cell and,
 // in brackets, the name of its column.
-func (v *Vacancy) Cell(part VacancyPart) string { return v.cells[part] }
+func (v *Vacancy) Cell(part VacancyPart) string {
+	if v.under == nil {
+		return ""
+	}
+	i, ok := v.under.at[part]
+	if !ok {
+		return ""
+	}
+	return v.under.label(i, v.row)
+}
 
 // VacancyOptions say how a vacancy list is read.
 type VacancyOptions struct {
@@ -43,7 +53,8 @@ type VacancyOptions struct {
 	// Remembered finds the columns that a header with this key was read by before.
 	// It may be nil.
 	Remembered func(key string) (*VacancyColumns, error)
-	// Chosen is told how each sheet is read. It may be nil.
+	// Chosen is told how each sheet is read, and again at each header that changes
+	// it. It may be nil.
 	Chosen func(ChosenColumns)
 }
 
@@ -59,10 +70,12 @@ type ChosenColumns struct {
 }
 
 // Vacancies reads a vacancy list, an XLSX workbook or a CSV file, as [Homes] reads
-// homes. Each sheet that has a header is read; rows above the header, rows and
-// sheets that are hidden, and sheets without a header are left out and said to
-// be. A row whose number of free beds is not understood is rejected; what is not
-// understood of ages and sexes is a warning, cell by cell.
+// homes. Each sheet that has a header is read, and by another header from the row
+// on where there is one; rows above the header, rows, columns and sheets that are
+// hidden, and sheets without a header are left out and said to be. A row whose
+// number of free beds is not understood is rejected, and its Value says which home
+// it named, if that is all that was understood; what is not understood of ages and
+// sexes is a warning, cell by cell.
 //
 // In a workbook Row.Table is the sheet, Row.Number the row in it, and Row.Raw the
 // row as CSV, under the header as CSV.
@@ -82,6 +95,8 @@ type vacancyList struct {
 	ground
 	yield func(Item[Vacancy], error) bool
 	found int // sheets with a header
+	rows  int // of the list that were handed on
+	bytes int // of those rows, as CSV
 }
 
 func (l *vacancyList) fault(f *FileError) error {
@@ -94,7 +109,6 @@ func (l *vacancyList) read(ctx context.Context, src io.Reader) error {
 	if fault != nil {
 		return l.fault(fault)
 	}
-	defer sheets.close()
 	for _, name := range sheets.hidden {
 		l.warnings.add(l.File, 0, "hidden "+name, func() string { return "the sheet " + quote(name) + " is hidden and left out" })
 	}
@@ -118,13 +132,16 @@ type sheetRow struct {
 	cells  []string // trimmed
 	raw    []byte   // as CSV
 	hidden bool
-	merged []bool // which cells are blank but for being merged with a cell above; nil if none is
+	merged []block // the rows that each cell stands for; nil if none stands for several
+	wide   []int   // columns of the cells that run over several
+	unseen []int   // hidden columns in which it says something, which cells lack
 	fault  *fault
 }
 
 // sheet is one table of a list.
 type sheet struct {
-	name string
+	name      string
+	since1904 bool // its numbers that are days count from 1904
 	// rows yields the rows in order; its error is of the whole file.
 	rows iter.Seq2[sheetRow, *FileError]
 }
@@ -136,16 +153,37 @@ const titleRows = 50
 type reading struct {
 	*vacancyList
 	sheet   sheet
-	chosen  ChosenColumns
+	header  *heading     // nil until it is found
+	lost    *lostHeader  // nil unless the rows now stand under one
+	above   []sheetRow   // rows before the header was found
+	skipped int          // hidden rows
+	unseen  map[int]bool // hidden columns that say something
+}
+
+// lostHeader is a header that is not understood.
+type lostHeader struct {
+	row       sheetRow
+	why, hint string
+}
+
+// heading is a header and how it is read.
+type heading struct {
+	sheet   string
+	names   []string
+	raw     []byte
+	key     string
+	columns VacancyColumns
 	at      map[VacancyPart]int // which cell of a row is which
-	names   []string            // of the header
-	header  []byte
-	above   []sheetRow // rows before the header was found
-	skipped int        // hidden rows
+	bare    map[string]bool     // names of those cells, bare
+}
+
+// label names a cell under the header.
+func (h *heading) label(i, row int) string {
+	return cellName(h.sheet, i, row) + " (" + oneLine(h.names[i]) + ")"
 }
 
 func (l *vacancyList) sheet(ctx context.Context, s sheet) error {
-	r := &reading{vacancyList: l, sheet: s}
+	r := &reading{vacancyList: l, sheet: s, unseen: map[int]bool{}}
 	for row, fault := range s.rows {
 		if fault == nil && ctx.Err() != nil {
 			fault = unreadable(ctx.Err(), row.number)
@@ -157,7 +195,7 @@ func (l *vacancyList) sheet(ctx context.Context, s sheet) error {
 			return err
 		}
 	}
-	if r.at == nil {
+	if r.header == nil {
 		if s.name != "" {
 			l.warnings.add(l.File, 0, "no header "+s.name, func() string {
 				return "the sheet " + quote(s.name) + " has no header that vacancies are read by and is left out"
@@ -165,12 +203,26 @@ func (l *vacancyList) sheet(ctx context.Context, s sheet) error {
 		}
 		return nil
 	}
+	r.sayHidden()
+	return nil
+}
+
+// sayHidden warns of what is hidden in a sheet.
+func (r *reading) sayHidden() {
 	if r.skipped > 0 {
-		l.warnings.add(l.File, 0, "hidden rows "+s.name, func() string {
+		r.warnings.add(r.File, 0, "hidden rows "+r.sheet.name, func() string {
 			return r.in() + counted(r.skipped, "hidden row") + " left out; unhide them to have them read"
 		})
 	}
-	return nil
+	if len(r.unseen) > 0 {
+		r.warnings.add(r.File, 0, "hidden columns "+r.sheet.name, func() string {
+			var names []string
+			for _, i := range slices.Sorted(maps.Keys(r.unseen)) {
+				names = append(names, columnName(i))
+			}
+			return r.in() + counted(len(names), "hidden column") + " left out (" + strings.Join(names, ", ") + "); unhide them to have them read"
+		})
+	}
 }
 
 // in begins a sentence about a sheet.
@@ -182,17 +234,93 @@ func (r *reading) in() string {
 }
 
 func (r *reading) take(row sheetRow) error {
-	if r.at == nil {
-		return r.beforeHeader(row)
+	for _, i := range row.unseen {
+		r.unseen[i] = true
 	}
-	if row.hidden {
+	switch {
+	case row.fault == nil && len(solidCells(row.cells)) == 0:
+		return nil
+	case r.header == nil:
+		return r.beforeHeader(row)
+	case row.hidden:
 		r.skipped++
 		return nil
 	}
-	if slices.Equal(row.cells, r.names) {
-		return nil // the header again, as on every printed page
+	if is, err := r.isHeader(row); is || err != nil {
+		return err
 	}
 	return r.item(row)
+}
+
+// isHeader says whether a row is a header again, as on every printed page. One of
+// other columns is that of the rows below it; if it is not understood they cannot
+// be.
+func (r *reading) isHeader(row sheetRow) (bool, error) {
+	if row.fault != nil || !r.likeHeader(row) {
+		return false, nil
+	}
+	if r.lost == nil && headerKey(row.cells) == r.header.key {
+		return true, nil
+	}
+	c, err := r.choose(row.cells)
+	switch {
+	case err != nil:
+		return false, err
+	case c == nil:
+		r.lost = &lostHeader{row, "is not understood", "name its columns as those of the first header, or say which is which with --map"}
+	default:
+		r.begin(c, row)
+	}
+	return true, nil
+}
+
+// likeHeader says whether a row that is not the first header may be one: it is
+// understood as such, or has the name of a column where the home should stand, and
+// no number of free places.
+func (r *reading) likeHeader(row sheetRow) bool {
+	if !slices.ContainsFunc(row.cells, r.isName) {
+		return false // most rows
+	}
+	if _, ok := guessColumns(row.cells); ok || r.header.columns.fit(row.cells) || r.Columns != nil && r.Columns.fit(row.cells) {
+		return true
+	}
+	if len(solidCells(row.cells)) < 2 {
+		return false // a heading within the list
+	}
+	named := func(part VacancyPart) bool {
+		is, ok := usualParts()[bareName(r.get(row, part))]
+		return ok && (is == PartHome || is == PartURN)
+	}
+	_, err := readFree(r.get(row, PartFree), r.On)
+	return err != nil && (named(PartHome) || named(PartURN))
+}
+
+// isName says whether a cell may be the name of a column.
+func (r *reading) isName(cell string) bool {
+	if cell == "" || len(cell) > longestCell {
+		return false
+	}
+	bare := bareName(cell)
+	_, usual := usualParts()[bare]
+	return usual || r.header.bare[bare] || r.Columns != nil && slices.ContainsFunc(r.Columns.by(), func(name *string) bool { return *name != "" && bareName(*name) == bare })
+}
+
+// begin reads the rows that follow under a header.
+func (r *reading) begin(c *ChosenColumns, row sheetRow) {
+	c.File, c.Sheet, c.Row = r.File, r.sheet.name, row.number
+	r.header = &heading{r.sheet.name, row.cells, row.raw, c.Key, c.Columns, c.Columns.places(row.cells), map[string]bool{}}
+	for _, i := range r.header.at {
+		r.header.bare[bareName(row.cells[i])] = true
+	}
+	r.lost = nil
+	for _, part := range []VacancyPart{PartFree, PartFrom} {
+		if i, ok := r.header.at[part]; ok && slices.Contains(row.wide, i) { // the names of what is under it are in the next row
+			r.lost = &lostHeader{row, "has " + quote(oneLine(row.cells[i])) + " over several columns", "give each column a name in a cell of its own, all in one row"}
+		}
+	}
+	if r.lost == nil && r.Chosen != nil {
+		r.Chosen(*c)
+	}
 }
 
 // beforeHeader looks for the header.
@@ -209,11 +337,7 @@ func (r *reading) beforeHeader(row sheetRow) error {
 		return nil
 	}
 	r.found++
-	c.File, c.Sheet, c.Row = r.File, r.sheet.name, row.number
-	r.chosen, r.names, r.header, r.at = *c, row.cells, row.raw, c.Columns.places(row.cells)
-	if r.Chosen != nil {
-		r.Chosen(*c)
-	}
+	r.begin(c, row)
 	if len(r.above) > 0 {
 		r.warnings.add(r.File, r.above[0].number, "above "+r.sheet.name, func() string {
 			return r.in() + counted(len(r.above), "row") + " above the header left out, the first of them " + quote(strings.Join(solidCells(r.above[0].cells), " "))
@@ -268,172 +392,4 @@ func (r *reading) remembered(key string, cells []string) (*VacancyColumns, error
 		return nil, err
 	}
 	return c, nil
-}
-
-// item yields what a row says.
-func (r *reading) item(row sheetRow) error {
-	r.ground.row = row.number
-	item := Item[Vacancy]{Row: Row{File: r.File, Number: row.number, Raw: row.raw, Table: r.sheet.name, header: r.header}}
-	if row.fault != nil {
-		item.Invalid = item.Reject("", "", row.fault.why, row.fault.hint)
-		return r.hand(item)
-	}
-	if r.isHeading(row) {
-		r.warnings.add(r.File, row.number, "heading "+cellName(r.sheet.name, 0, row.number), func() string {
-			return r.in() + "the row says no more than " + quote(strings.Join(solidCells(row.cells), " ")) + " and is left out"
-		})
-		return nil
-	}
-	v := Vacancy{On: r.On, cells: map[VacancyPart]string{}}
-	for part, i := range r.at {
-		v.cells[part] = r.label(i, row.number)
-	}
-	if err := r.fill(&v, row); err != nil {
-		item.Invalid = item.Reject(err.cell, err.value, err.why, err.hint)
-		return r.hand(item)
-	}
-	item.Value = v
-	return r.hand(item)
-}
-
-func (r *reading) hand(item Item[Vacancy]) error {
-	if !r.yield(item, nil) {
-		return errStopped
-	}
-	return nil
-}
-
-// isHeading says whether a row is a heading within the list, or says nothing of
-// its home: a single cell that says anything, and not how many are free.
-func (r *reading) isHeading(row sheetRow) bool {
-	for _, part := range []VacancyPart{PartFree, PartFrom} {
-		if r.get(row, part) != "" {
-			return false
-		}
-	}
-	return len(solidCells(row.cells)) == 1
-}
-
-// get is the cell of a part of a row.
-func (r *reading) get(row sheetRow, part VacancyPart) string {
-	i, ok := r.at[part]
-	if !ok || i >= len(row.cells) {
-		return ""
-	}
-	return row.cells[i]
-}
-
-// label names a cell.
-func (r *reading) label(i, row int) string {
-	return cellName(r.sheet.name, i, row) + " (" + oneLine(r.names[i]) + ")"
-}
-
-// oneLine is a name of a column, which may run over several lines in its cell, as
-// it is shown.
-func oneLine(name string) string {
-	return strings.Join(strings.FieldsFunc(clip(name), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-}
-
-// misread is a cell that is not understood.
-type misread struct{ cell, value, why, hint string }
-
-// fill reads the cells of a row.
-func (r *reading) fill(v *Vacancy, row sheetRow) *misread {
-	v.Home, v.URN, v.Provider = care.ID(r.get(row, PartHome)), r.get(row, PartURN), r.get(row, PartProvider)
-	if v.Home == "" && v.URN == "" {
-		part := PartHome
-		if _, ok := r.at[part]; !ok {
-			part = PartURN
-		}
-		return &misread{v.cells[part], "", "the row does not say which home", "the id of the home, or its URN"}
-	}
-	if v.Home != "" {
-		if err := v.Home.Validate("home"); err != nil {
-			return &misread{v.cells[PartHome], string(v.Home), "is not the id of a home", "the id of the home, or its URN"}
-		}
-	}
-	for _, read := range []func(*Vacancy, sheetRow) *misread{r.readConfirmed, r.readFreeCells} {
-		if bad := read(v, row); bad != nil {
-			return bad
-		}
-	}
-	r.readWhom(v, row)
-	return nil
-}
-
-// readConfirmed reads the day on which the row was confirmed. One without a year
-// has been.
-func (r *reading) readConfirmed(v *Vacancy, row sheetRow) *misread {
-	cell := r.get(row, PartConfirmed)
-	if cell == "" || isDash(cell) {
-		return nil
-	}
-	on, ok := listDay(cell, r.On, before)
-	switch {
-	case !ok:
-		return &misread{v.cells[PartConfirmed], clip(cell), quote(cell) + " is not a day", "the day it was confirmed, such as 2026-12-03, or leave it blank"}
-	case on > r.On:
-		return &misread{v.cells[PartConfirmed], clip(cell), on.String() + " is after the day of the list, " + r.On.String(), "check it, or give the day of the list with --on"}
-	}
-	v.On = on
-	return nil
-}
-
-// readFreeCells reads how many are free, and from when.
-func (r *reading) readFreeCells(v *Vacancy, row sheetRow) *misread {
-	cell, at := r.get(row, PartFree), v.cells[PartFree]
-	from := r.get(row, PartFrom)
-	_, hasFree := r.at[PartFree]
-	if i := r.at[PartFree]; hasFree && i < len(row.merged) && row.merged[i] {
-		return &misread{at, "", "is one cell with the row above, so it does not say how many are free in each home", "say it in every row"}
-	}
-	if !hasFree {
-		cell, at = "from "+from, v.cells[PartFrom]
-		if from == "" || isNotSaid(from) {
-			return &misread{at, clip(from), quote(from) + " does not say from when", "the day a place is free from"}
-		}
-		from = ""
-	}
-	free, err := readFree(cell, r.On)
-	if err != nil {
-		return &misread{at, clip(cell), err.Error(), "how many are free, such as 2, 0, full, or 2 from 3 December"}
-	}
-	v.Free, v.From, v.Words = free.n, free.from, free.words
-	if from == "" {
-		return nil
-	}
-	if free.n == 0 {
-		v.Words = from // none now, and nobody says how many then
-		return nil
-	}
-	if isNow(from) {
-		return nil
-	}
-	day, ok := listDay(from, r.On, after)
-	if !ok || free.from != 0 && free.from != day {
-		return &misread{v.cells[PartFrom], clip(from), quote(from) + " does not say from when", "a day such as 2026-12-03, now, or blank"}
-	}
-	v.From = day
-	return nil
-}
-
-// readWhom reads for whom the places are. What is not understood of it is a
-// warning: it opens nothing.
-func (r *reading) readWhom(v *Vacancy, row sheetRow) {
-	if cell := r.get(row, PartAges); cell != "" && !isNotSaid(cell) {
-		var ok bool
-		if v.AgeMin, v.AgeMax, ok = readAges(cell); !ok {
-			r.misunderstood(v.cells[PartAges], cell, "is no range of ages")
-		}
-	}
-	if cell := r.get(row, PartSexes); cell != "" && !isNotSaid(cell) {
-		var ok bool
-		if v.Sexes, ok = readSexes(cell); !ok {
-			r.misunderstood(v.cells[PartSexes], cell, "does not say which sex")
-		}
-	}
-}
-
-func (r *reading) misunderstood(at, cell, why string) {
-	r.warnings.add(r.File, r.ground.row, "cell "+at, func() string { return at + ": " + quote(cell) + " " + why + " and is left out" })
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -168,6 +169,9 @@ func TestWhatACellSaysOfFreePlaces(t *testing.T) {
 		"from 3rd Dec": {n: 1, from: day(12, 3)}, "2 from 3rd December": {n: 2, from: day(12, 3)}, "1 available from 03/12/2026": {n: 1, from: day(12, 3)},
 		"1 (from Thurs 3 Dec)": {n: 1, from: day(12, 3)}, "1 bed, from 23/11": {n: 1, from: listed}, "2 from 1st Jan": {n: 2, from: care.Date(2027, time.January, 1)},
 		"Available": {n: 1}, "not available": {}, "on hold": {},
+		"2 boys/girls": {n: 2, words: "boys/girls"}, "1 boys or girls": {n: 1, words: "boys or girls"}, "1 parent & child": {n: 1, words: "parent & child"}, "2 short-term": {n: 2, words: "short-term"},
+		"1 emergency/respite bed": {n: 1, words: "emergency/respite"}, "2 (ages 5-12)": {n: 2, words: "ages 5-12"}, "1 aged 11+, male only": {n: 1, words: "aged 11+, male only"},
+		"2 (5–12 yrs)": {n: 2, words: "5-12 yrs"}, "2 under 5s": {n: 2, words: "under 5s"}, "1 now": {n: 1}, "two beds (sibling group)": {n: 2, words: "sibling group"}, "2 from 16 Nov": {n: 2, from: day(11, 16)},
 	} {
 		got, err := readFree(cell, listed)
 		require.NoError(t, err, cell)
@@ -176,6 +180,8 @@ func TestWhatACellSaysOfFreePlaces(t *testing.T) {
 	for _, cell := range []string{
 		"", " ", "-", "–", "TBC", "?", "n/a", "ask Jane", "1?", "1/2", "2 of 4", "1-2", "1 - 2", "1 or 2", "-1", "1.5", "1e3", "possibly 1", "1 possibly", "1 on hold", "1 (pending)", "1 full",
 		"from", "from soon", "1 from 31 Feb", "0 from 3 Dec", "46085", "99999999999", strings.Repeat("2", 300), "2 until 3 Dec", "1 filled", "=1+1", "#REF!", "TRUE",
+		"1 allocated", "1 booked", "1 earmarked", "1 withdrawn", "1 gone", "1 suspended", "1 in use", "1 next week", "1 leaving Friday", "1 when K moves", "2 refurbishment", "1 child", "1 young person",
+		"5-12 yrs", "5 - 12 yrs", "5 to 12 yrs", "11 yrs", "5+ yrs", "1 (2)", "1 / ", "1/full", "1 + 1", "2 under offer", "2 n/a", "1 ✗", "1 plus", "2 from 1 June", "1 parent leaving",
 	} {
 		got, err := readFree(cell, listed)
 		require.Error(t, err, "%s is read as %+v", cell, got)
@@ -185,7 +191,7 @@ func TestWhatACellSaysOfFreePlaces(t *testing.T) {
 func TestDaysAsPeopleWriteThem(t *testing.T) {
 	december := care.Date(2026, time.December, 3)
 	for _, cell := range []string{
-		"2026-12-03", "03/12/2026", "3/12/26", "3.12.2026", "3-Dec-26", "3rd Dec", "Dec 3rd", "3 Dec", "3rd of December", "Thu 3rd Dec", "Thursday 3 December 2026", "3/12", "46359", "46359.0", "December 3, 2026", " 3  DEC ",
+		"2026-12-03", "03/12/2026", "3/12/26", "3.12.2026", "3-Dec-26", "3rd Dec", "Dec 3rd", "3 Dec", "3rd of December", "Thu 3rd Dec", "Thursday 3 December 2026", "3/12", "46359", "46359.0", "46359.63", "03/12/2026 15:04", "2026-12-03T00:00:00", "3 Dec 2026 at 9:30am", "December 3, 2026", " 3  DEC ",
 	} {
 		got, ok := listDay(cell, listed, after)
 		require.True(t, ok, cell)
@@ -197,35 +203,53 @@ func TestDaysAsPeopleWriteThem(t *testing.T) {
 	}
 	got, ok := listDay("22 Nov", listed, after)
 	require.True(t, ok)
-	require.Equal(t, care.Date(2027, time.November, 22), got, "yesterday comes again in a year")
+	require.Equal(t, listed-1, got, "yesterday, and not in a year")
+	got, ok = listDay("1 Sept", listed, after)
+	require.True(t, ok)
+	require.Equal(t, care.Date(2026, time.September, 1), got)
+	for _, cell := range []string{"1 Aug", "1 June", "29 Feb"} {
+		_, ok = listDay(cell, listed, after)
+		require.False(t, ok, "%s is as likely of this year as of the next", cell)
+	}
+	got, ok = listDay("20 May", listed, after)
+	require.True(t, ok)
+	require.Equal(t, care.Date(2027, time.May, 20), got)
 	got, _ = listDay("22 Nov", listed, before)
 	require.Equal(t, listed-1, got)
 	got, _ = listDay("23 Nov", listed, after)
 	require.Equal(t, listed, got)
-	got, _ = listDay("29 Feb", listed, after)
-	require.Equal(t, care.Date(2028, time.February, 29), got)
 	got, _ = listDay("29 Feb", listed, before)
 	require.Equal(t, care.Date(2024, time.February, 29), got)
 }
 
-// Whatever day of the year is written without its year, it is the first from the
-// list on, or the last up to it, that walking day by day finds.
+// Whatever day of the year is written without its year, it is the last up to the
+// list that walking day by day finds, or the first from it on within half a year,
+// or else the last if that has been within three months.
 func TestDaysWithoutAYearAreThoseThatWalkingFinds(t *testing.T) {
 	for on := listed; on < listed+400; on += 37 {
 		for d := range 366 {
 			day := care.Date(2028, time.January, 1) + care.Day(d)
 			_, m, dom := day.Date()
-			for which, step := range map[direction]care.Day{after: 1, before: -1} {
-				want := on
-				for {
+			walk := func(step care.Day) care.Day {
+				for want := on; ; want += step {
 					if _, wm, wd := want.Date(); wm == m && wd == dom {
-						break
+						return want
 					}
-					want += step
 				}
-				got, ok := inSomeYear(m, dom, on, which)
+			}
+			got, ok := inSomeYear(m, dom, on, before)
+			require.True(t, ok)
+			require.Equal(t, walk(-1), got, "%d %s, %s", dom, m, on)
+			got, ok = inSomeYear(m, dom, on, after)
+			switch next, last := walk(1), walk(-1); {
+			case next <= on+183:
 				require.True(t, ok)
-				require.Equal(t, want, got, "%d %s, %s", dom, m, on)
+				require.Equal(t, next, got, "%d %s, %s", dom, m, on)
+			case last >= on-92:
+				require.True(t, ok)
+				require.Equal(t, last, got, "%d %s, %s", dom, m, on)
+			default:
+				require.False(t, ok, "%d %s, %s", dom, m, on)
 			}
 		}
 	}
@@ -329,22 +353,40 @@ func TestANumberThatIsMergedOverSeveralHomesSaysNothingOfEach(t *testing.T) {
 	require.NoError(t, f.MergeCell("Sheet1", "B2", "B3"))
 	got := monday(written(t, f))
 	require.NoError(t, got.err)
-	require.Equal(t, []int{2, 4}, got.rows)
-	require.Len(t, got.rejected, 1)
-	require.Contains(t, got.rejected[0].Error(), "row 3, Sheet1!B3 (Free): is one cell with the row above")
-	require.Equal(t, "H-2,2\n", string(got.rejected[0].Raw))
+	require.Equal(t, []int{4}, got.rows)
+	require.Len(t, got.rejected, 2)
+	for i, row := range []string{"2", "3"} {
+		require.Contains(t, got.rejected[i].Error(), "row "+row+", Sheet1!B"+row+" (Free): is one cell for several rows, so it does not say how many are free in each home (say it in every row)")
+		require.Equal(t, "H-"+strconv.Itoa(i+1)+",\n", string(got.rejected[i].Raw), "so that it is not believed of one of them once it is mended")
+	}
+}
+
+// A home over two rows, one for each of its beds, is one home.
+func TestANumberThatIsMergedAsItsHomeIsIsTheNumberOfThatHome(t *testing.T) {
+	f := excelize.NewFile()
+	for at, v := range map[string]any{"A1": "Home", "B1": "Free", "C1": "Who is there", "A2": "H-1", "B2": 2, "C2": "K", "C3": "L", "A4": "H-2", "B4": 1} {
+		require.NoError(t, f.SetCellValue("Sheet1", at, v))
+	}
+	require.NoError(t, f.MergeCell("Sheet1", "A2", "A3"))
+	require.NoError(t, f.MergeCell("Sheet1", "B2", "B3"))
+	got := monday(written(t, f))
+	require.NoError(t, got.err)
+	require.Empty(t, got.rejected)
+	require.Equal(t, [2]any{care.ID("H-1"), 2}, [2]any{got.good[1].Home, got.good[1].Free})
+	require.Equal(t, []int{2, 3, 4}, got.rows)
 }
 
 func TestDaysOfAWorkbookThatCountsFrom1904(t *testing.T) {
 	f := excelize.NewFile()
 	yes := true
 	require.NoError(t, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}))
-	for at, v := range map[string]any{"A1": "Home", "B1": "Free", "C1": "From", "A2": "H-1", "B2": 2, "C2": 46359 - 1462} {
+	for at, v := range map[string]any{"A1": "Home", "B1": "Free", "C1": "From", "D1": "Updated", "A2": 10234, "B2": 2, "C2": 46359 - 1462, "D2": 46347.63 - 1462, "A3": "H-2", "B3": "?", "C3": 46359 - 1462} {
 		require.NoError(t, f.SetCellValue("Sheet1", at, v))
 	}
 	got := monday(written(t, f))
 	require.NoError(t, got.err)
-	require.Equal(t, care.Date(2026, time.December, 3), got.good[0].From)
+	require.Equal(t, [3]any{care.ID("10234"), care.Date(2026, time.December, 3), care.Date(2026, time.November, 21)}, [3]any{got.good[0].Home, got.good[0].From, got.good[0].On})
+	require.Equal(t, "H-2,?,46359\n", string(got.rejected[0].Raw), "as a file that counts from 1900 has it")
 }
 
 func TestARejectedRowOfAWorkbookCanBeMendedAsCSV(t *testing.T) {

@@ -66,10 +66,21 @@ var (
 	numerals  = []string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 	leadingNo = pattern(`^(\d{1,9}|zero|one|two|three|four|five|six|seven|eight|nine|ten)(\.0+)?($|[^a-z0-9.])(.*)$`)
 	fromDay   = pattern(`^(.*?)[\s,;(-]*\b(?:available )?from\s+(.+?)[\s)]*$`)
+	// what stands beside a number of which it is the first of a range
+	toAnother = pattern(`^ ?- ?\d`)
+	// the marks that may stand around the words beside a number
+	marks = pattern(`^[a-z ()\[\].,;:!*+&/-]*$`)
+	// a slash that parts no words
+	fraction = pattern(`(?:^|[^a-z])/|/(?:$|[^a-z])`)
+	// numbers that are said to be of years
+	agesBeside = pattern(`\bage[sd]?(?: range| group)?:? \d{1,2}(?: ?(?:-|to|and) ?\d{1,2}| ?\+)?(?: ?(?:years?|yrs?)(?: old)?)?(?:$|[^a-z0-9])|` +
+		`\b(?:under|over) \d{1,2}s?(?:$|[^a-z0-9])|` +
+		`\( ?\d{1,2}(?: ?(?:-|to) ?\d{1,2}| ?\+)? ?(?:years?|yrs?|yo|y/o)(?: olds?)? ?\)`)
+	eitherSex = pattern(`\b(?:boys?|girls?|males?|females?|m|f) or (?:boys?|girls?|males?|females?|m|f)\b`)
+	// somebody who comes with a child of their own
+	withChild = pattern(`\b(?:parents?|mothers?|fathers?|mum|dad) ?(?:and|&|\+|/|-) ?(?:child(?:ren)?|bab(?:y|ies))\b`)
 	// counted words that say nothing more
 	filler = pattern(`\b(?:beds?|places?|vacanc(?:y|ies)|spaces?|free|available|now|currently|x)\b`)
-	// words that take back what the number says, or leave it open
-	doubt = pattern(`\b(?:not?|full|holds?|held|pending|reserved|offer(?:ed)?|closed|taken|tbc|tba|filled|possibly|possible|maybe|potential(?:ly)?|matched|identified|unavailable|occupied|until|except|or|of|to)\b|[?/]`)
 )
 
 // readFree reads the cell that says how many are free.
@@ -104,6 +115,41 @@ func readFree(cell string, on care.Day) (freed, error) {
 	return f, nil
 }
 
+// forWhom are the words that may stand beside a number: of whom the places are for
+// and what they are like. Any other word may take back what the number says, so it
+// is no number beside one.
+var forWhom = sync.OnceValue(func() map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq(`bed beds place places vacancy vacancies space spaces room rooms bedroom bedrooms
+		free available vacant now currently immediate immediately x only and for
+		boy boys girl girls male males female females m f mixed any either both sex gender
+		sibling siblings sib sibs group groups teen teens teenager teenagers age ages aged
+		single double solo short long medium term respite breaks emergency emergencies bridging uasc`) {
+		words[word] = true
+	}
+	return words
+})
+
+// saysForWhom says whether what stands beside a number says no more than whom the
+// places are for.
+func saysForWhom(rest string) bool {
+	if toAnother().MatchString(rest) {
+		return false
+	}
+	for _, said := range []*regexp.Regexp{agesBeside(), eitherSex(), withChild()} {
+		rest = said.ReplaceAllString(rest, " ")
+	}
+	if !marks().MatchString(rest) || fraction().MatchString(rest) {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(rest, func(r rune) bool { return r < 'a' || r > 'z' }) {
+		if !forWhom()[word] {
+			return false
+		}
+	}
+	return true
+}
+
 // readCount reads a number of places and the words beside it. A day from which
 // there is a vacancy, without a number, is one place.
 func readCount(text string, dated bool) (n int, words string, ok bool) {
@@ -125,19 +171,27 @@ func readCount(text string, dated bool) (n int, words string, ok bool) {
 		n = slices.Index(numerals, m[1])
 	}
 	rest := m[3] + m[4]
-	if strings.ContainsAny(rest, "0123456789") || doubt().MatchString(rest) {
+	if !saysForWhom(rest) {
 		return 0, "", false
 	}
 	words = strings.Trim(strings.Join(strings.Fields(filler().ReplaceAllString(rest, "")), " "), " ()[].,;:!*+-")
 	return n, words, true
 }
 
-// A day without a year is the next such day, or the last.
+// A day without a year is the next such day or the one that has just been, or it is
+// the last one.
 type direction int
 
 const (
 	after direction = iota
 	before
+)
+
+// How far from a list a day without a year is believed to be meant, in days. What
+// lies between is as likely the one as the other.
+const (
+	soonest = 183 // ahead
+	lately  = 92  // ago
 )
 
 // A spreadsheet counts days from 30 December 1899. The numbers that are believed
@@ -153,15 +207,17 @@ var (
 const furthestDays = 5 * 366
 
 var (
-	ordinal = pattern(`\b(\d{1,2})(?:st|nd|rd|th)\b`)
-	weekday = pattern(`\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b`)
-	inDay   = pattern(`\b(?:of|the|w/c|wc)\b`)
-	sept    = pattern(`\bsept\b`)
+	serialDay = pattern(`^(\d{5})(?:\.\d+)?$`) // and the time, as a part of a day
+	clockTime = pattern(`^(.*\d)(?: |t| at )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?z?$`)
+	ordinal   = pattern(`\b(\d{1,2})(?:st|nd|rd|th)\b`)
+	weekday   = pattern(`\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b`)
+	inDay     = pattern(`\b(?:of|the|w/c|wc)\b`)
+	sept      = pattern(`\bsept\b`)
 )
 
 // Layouts of days with a year, and of those without.
 var (
-	datedLayouts   = []string{"2006-01-02", "2006-01-02 15:04:05", "2/1/2006", "2-1-2006", "2.1.2006", "2/1/06", "2-1-06", "2.1.06", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", "2 Jan 06", "January 2 2006", "Jan 2 2006"}
+	datedLayouts   = []string{"2006-01-02", "2/1/2006", "2-1-2006", "2.1.2006", "2/1/06", "2-1-06", "2.1.06", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "2-Jan-06", "2 Jan 06", "January 2 2006", "Jan 2 2006"}
 	undatedLayouts = []string{"2 January", "2 Jan", "2-Jan", "January 2", "Jan 2", "2/1"}
 )
 
@@ -174,10 +230,12 @@ func listDay(cell string, on care.Day, which direction) (care.Day, bool) {
 	if text == "today" || text == "now" {
 		return on, true
 	}
-	if serial, err := strconv.Atoi(strings.TrimSuffix(text, ".0")); err == nil && len(text) >= 5 {
-		day := spreadsheetZero + care.Day(min(max(serial, 0), 1<<20))
+	if m := serialDay().FindStringSubmatch(text); m != nil {
+		serial, _ := strconv.Atoi(m[1]) // five digits
+		day := spreadsheetZero + care.Day(serial)
 		return day, day >= earliestSerial && day < latestSerial && near(day, on)
 	}
+	text = clockTime().ReplaceAllString(text, "$1")
 	text = ordinal().ReplaceAllString(text, "$1")
 	text = inDay().ReplaceAllString(weekday().ReplaceAllString(text, " "), " ")
 	text = sept().ReplaceAllString(text, "sep")
@@ -200,14 +258,23 @@ func listDay(cell string, on care.Day, which direction) (care.Day, bool) {
 // near says whether a day is not too far from the list to be meant.
 func near(day, on care.Day) bool { return day-on <= furthestDays && on-day <= furthestDays }
 
-// inSomeYear is the day of the month that comes next, the day of the list
-// included, or that came last.
+// inSomeYear is the day of the month that was meant: the last one up to the list,
+// or the next one if it comes soon, or one that has been lately.
 func inSomeYear(month time.Month, dom int, on care.Day, which direction) (care.Day, bool) {
-	year, _, _ := on.Date()
-	step := 1
+	last, ok := inTurn(month, dom, on, -1)
 	if which == before {
-		step = -1
+		return last, ok
 	}
+	if next, ok := inTurn(month, dom, on, 1); ok && next-on <= soonest {
+		return next, true
+	}
+	return last, ok && on-last <= lately
+}
+
+// inTurn is the day of the month that comes first from the list on, the day of the
+// list included, in steps of a year.
+func inTurn(month time.Month, dom int, on care.Day, step int) (care.Day, bool) {
+	year, _, _ := on.Date()
 	for i := range 10 { // 1896 to 1904 had no 29 February between them
 		day := care.Date(year+step*i, month, dom)
 		if _, m, _ := day.Date(); m != month {
@@ -218,6 +285,19 @@ func inSomeYear(month time.Month, dom int, on care.Day, which direction) (care.D
 		}
 	}
 	return 0, false
+}
+
+// days1904 is what a count of days from 1904 lacks of one from 1900.
+const days1904 = 1462
+
+// from1904 turns a count of days from 1904 into one from 1900.
+func from1904(cell string) string {
+	m := serialDay().FindStringSubmatch(plainly(cell))
+	if m == nil {
+		return cell
+	}
+	n, _ := strconv.Atoi(m[1]) // five digits
+	return strconv.Itoa(n + days1904)
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/BurntSushi/toml"
@@ -198,16 +199,24 @@ var usualNames = [...][]string{
 	PartSexes: {"sex", "sexes", "gender", "genders", "mf", "boygirl", "boysgirls"},
 }
 
+// usualParts finds the part by a usual name, bare.
+var usualParts = sync.OnceValue(func() map[string]VacancyPart {
+	parts := map[string]VacancyPart{}
+	for part, names := range usualNames {
+		for _, name := range names {
+			parts[name] = VacancyPart(part)
+		}
+	}
+	return parts
+})
+
 // guessColumns takes each column for what its name usually is; false for a row
 // that is no header of a vacancy list. Of two for one part the first counts.
 func guessColumns(cells []string) (c VacancyColumns, ok bool) {
 	fields := c.by()
 	for _, cell := range cells {
-		bare := bareName(cell)
-		for part, names := range usualNames {
-			if *fields[part] == "" && slices.Contains(names, bare) {
-				*fields[part] = oneLine(cell)
-			}
+		if part, ok := usualParts()[bareName(cell)]; ok && *fields[part] == "" {
+			*fields[part] = oneLine(cell)
 		}
 	}
 	return c, c.check() == nil

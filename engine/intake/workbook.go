@@ -3,20 +3,15 @@ package intake
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/csv"
 	"encoding/xml"
 	"errors"
 	"io"
-	"iter"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
-// What is believed of a workbook. Everything is unpacked in memory.
+// What is believed of a workbook. Its parts are unpacked in memory, one at a time.
 const (
 	maxUnpacked = 48 << 20 // bytes of all its parts together
 	maxParts    = 2000
@@ -24,44 +19,39 @@ const (
 	maxRatio  = 200
 	ratioFrom = 1 << 20 // bytes of a part from which its ratio counts
 	maxMerges = 20_000
+	maxTexts  = 1_000_000 // texts that its sheets share
 )
 
 // saveAgain is the hint for a workbook that is not one.
 const saveAgain = "open it in a spreadsheet and save it as .xlsx again, or as CSV UTF-8"
 
+// workbook is an open workbook.
+type workbook struct {
+	parts     map[string]*zip.File // by name in small letters, as programs differ in them
+	targets   map[string]string    // name of the part, by the id of the relationship
+	texts     []string             // that the cells of its sheets share
+	since1904 bool                 // its days count from 1904
+}
+
 // openWorkbook opens an XLSX workbook.
-func openWorkbook(content []byte) (s *sheets, fault *FileError) {
+func openWorkbook(content []byte) (*sheets, *FileError) {
 	parts, fault := openParts(content)
 	if fault != nil {
 		return nil, fault
 	}
-	defer recovered(&fault)
-	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked, // nothing goes to a temporary file
-	})
-	if err != nil {
-		return nil, &FileError{Why: "is not a workbook that can be read: " + clip(err.Error()), Hint: saveAgain, Err: err}
-	}
-	b := &workbook{file: f, parts: parts, merges: map[string][]merge{}}
-	if p, err := f.GetWorkbookProps(); err == nil && p.Date1904 != nil && *p.Date1904 {
-		b.since1904 = true
-	}
-	if fault := b.findMerges(); fault != nil {
+	b := &workbook{parts: parts, targets: map[string]string{}}
+	texts, fault := b.readTargets()
+	if fault != nil {
 		return nil, fault
 	}
-	return b.sheets()
-}
-
-// recovered turns a panic of the library that reads workbooks, which meets bytes
-// from outside, into a fault of the file.
-func recovered(fault **FileError) {
-	if recover() != nil {
-		*fault = &FileError{Why: "is a damaged workbook", Hint: saveAgain}
+	if fault := b.readTexts(texts); fault != nil {
+		return nil, fault
 	}
+	return b.readBook()
 }
 
 // openParts looks at the parts of a workbook before anything is made of them:
-// their number, their sizes, and whether any declares entities.
+// their number and their sizes.
 func openParts(content []byte) (map[string]*zip.File, *FileError) {
 	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
@@ -79,321 +69,168 @@ func openParts(content []byte) (map[string]*zip.File, *FileError) {
 		if size > ratioFrom && size > maxRatio*max(packed, 1) {
 			return nil, &FileError{Why: "has a part that unpacks to " + strconv.FormatUint(size>>20, 10) + " MiB of next to nothing", Hint: saveAgain}
 		}
-		if fault := refusePart(f); fault != nil {
-			return nil, fault
+		name := partName(f.Name)
+		if parts[name] != nil {
+			return nil, &FileError{Why: "has two parts called " + clip(f.Name), Hint: saveAgain}
 		}
-		parts[strings.TrimPrefix(strings.ReplaceAll(f.Name, "\\", "/"), "/")] = f
+		parts[name] = f
 	}
-	if parts["[Content_Types].xml"] == nil || parts["xl/workbook.xml"] == nil {
+	if parts["[content_types].xml"] == nil || parts[bookPart] == nil {
 		return nil, &FileError{Why: "is a zip archive, and not a workbook", Hint: "a workbook .xlsx or a CSV file"}
 	}
 	return parts, nil
 }
 
-// refusePart refuses a part that is not as the archive says it is, or that is XML
-// with a document type, which a workbook never has.
-func refusePart(f *zip.File) *FileError {
-	content, err := readPart(f)
-	if err != nil {
-		return &FileError{Why: "is a damaged workbook", Hint: "get the file again", Err: err}
-	}
-	name := strings.ToLower(f.Name)
-	if isXML := strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels") || strings.HasSuffix(name, ".vml"); !isXML {
-		return nil
-	}
-	upper := bytes.ToUpper(content)
-	if bytes.Contains(upper, []byte("<!DOCTYPE")) || bytes.Contains(upper, []byte("<!ENTITY")) || bytes.IndexByte(content, 0) >= 0 {
-		return &FileError{Why: "declares a document type in " + f.Name + ", which no workbook does", Hint: saveAgain}
-	}
-	return nil
+// bookPart is the part that lists the sheets.
+const bookPart = "xl/workbook.xml"
+
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, "\\", "/"), "/"))
 }
 
-// readPart reads a part whole; archive/zip gives no more than its header says.
+// readPart reads a part whole, to the end at which its checksum is compared.
 func readPart(f *zip.File) ([]byte, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err
 	}
-	content, err := io.ReadAll(io.LimitReader(r, maxUnpacked+1))
+	content := make([]byte, f.UncompressedSize64) // no more than maxUnpacked
+	if _, err = io.ReadFull(r, content); err == nil {
+		if _, err = r.Read(make([]byte, 1)); err == io.EOF {
+			err = nil
+		}
+	}
 	return content, errors.Join(err, r.Close())
 }
 
-// workbook is an open workbook.
-type workbook struct {
-	file      *excelize.File
-	parts     map[string]*zip.File
-	since1904 bool               // its days count from 1904
-	merges    map[string][]merge // by sheet, in order of their first row
-}
-
-// merge is a block of cells that show as one. Columns count from 0, rows from 1.
-type merge struct {
-	fromColumn, toColumn int
-	fromRow, toRow       int
-	value                string // of its first cell, once that was read
-}
-
-func (b *workbook) sheets() (*sheets, *FileError) {
-	s := &sheets{close: func() { _ = b.file.Close() }} // it holds memory alone
-	for _, name := range b.file.GetSheetList() {
-		if visible, err := b.file.GetSheetVisible(name); err == nil && !visible {
-			s.hidden = append(s.hidden, name)
-			continue
-		}
-		s.all = append(s.all, sheet{name: name, rows: b.rows(name)})
-	}
-	if len(s.all) > maxSheets {
-		return nil, tooMany("sheets", maxSheets)
-	}
-	return s, nil
-}
-
-// rows yields the rows of a sheet that say anything.
-func (b *workbook) rows(name string) iter.Seq2[sheetRow, *FileError] {
-	return func(yield func(sheetRow, *FileError) bool) {
-		next, end, fault := b.begin(name)
-		if fault != nil {
-			yield(sheetRow{}, fault)
-			return
-		}
-		defer end()
-		for seen := 0; ; {
-			row, more, fault := next()
-			if !more && fault == nil {
-				return
-			}
-			if fault == nil && len(solidCells(row.cells)) == 0 {
-				continue
-			}
-			if seen++; fault == nil && seen > maxRows {
-				fault = tooMany("rows", maxRows)
-			}
-			if !yield(row, fault) || fault != nil {
-				return
-			}
-		}
-	}
-}
-
-// begin opens a sheet; next reads its next row.
-func (b *workbook) begin(name string) (next func() (sheetRow, bool, *FileError), end func(), fault *FileError) {
-	defer recovered(&fault)
-	rows, err := b.file.Rows(name)
-	if _, ok := err.(excelize.ErrSheetNotExist); ok {
-		return func() (sheetRow, bool, *FileError) { return sheetRow{}, false, nil }, func() {}, nil // a sheet that is a chart
-	}
-	if err != nil {
-		return nil, nil, &FileError{Why: "sheet " + quote(name) + " cannot be read: " + clip(err.Error()), Hint: saveAgain, Err: err}
-	}
-	number := 0
-	next = func() (row sheetRow, more bool, fault *FileError) {
-		defer recovered(&fault)
-		if !rows.Next() {
-			if err := rows.Error(); err != nil {
-				return row, false, &FileError{Why: "sheet " + quote(name) + " cannot be read: " + clip(err.Error()), Hint: saveAgain, Err: err}
-			}
-			return row, false, nil
-		}
-		number++
-		row = sheetRow{number: number, hidden: rows.GetRowOpts().Hidden}
-		cells, err := rows.Columns()
-		switch {
-		case err != nil:
-			return row, true, &FileError{Why: "sheet " + quote(name) + ", row " + strconv.Itoa(number) + " cannot be read: " + clip(err.Error()), Hint: saveAgain, Err: err}
-		case len(cells) > maxColumns:
-			return row, true, &FileError{Why: "sheet " + quote(name) + " has more than " + strconv.Itoa(maxColumns) + " columns, which no vacancy list has", Hint: "remove what is far to the right of the list"}
-		}
-		if len(cells) > 0 {
-			b.settle(name, &row, cells)
-		}
-		return row, true, nil
-	}
-	return next, func() { _ = rows.Close() }, nil
-}
-
-// settle makes the cells of a row: what is merged shows in every row, and days
-// count from 1900.
-func (b *workbook) settle(sheet string, row *sheetRow, cells []string) {
-	for i := range cells {
-		cells[i] = bareCell(strings.ToValidUTF8(cells[i], "?"))
-		if b.since1904 {
-			cells[i] = from1904(cells[i])
-		}
-	}
-	cells = b.spread(sheet, row, cells)
-	row.cells = trimCells(cells)
-	row.raw = asRow(row.cells)
-}
-
-// days1904 is what a count of days from 1904 lacks of one from 1900.
-const days1904 = 1462
-
-// from1904 turns a number that may be a day into one that counts from 1900. In
-// such a workbook any number of five digits is taken for a day.
-func from1904(cell string) string {
-	n, err := strconv.Atoi(cell)
-	if err != nil || len(cell) != 5 {
-		return cell
-	}
-	return strconv.Itoa(n + days1904)
-}
-
-// spread gives the rows of a merged block below its first what that says.
-func (b *workbook) spread(sheet string, row *sheetRow, cells []string) []string {
-	for i := range b.merges[sheet] {
-		m := &b.merges[sheet][i]
-		if m.fromRow > row.number {
-			break
-		}
-		if m.fromRow == row.number && m.fromColumn < len(cells) {
-			m.value = cells[m.fromColumn]
-		}
-		if m.toRow < row.number || m.fromRow == row.number || m.value == "" || len(cells) == 0 {
-			continue
-		}
-		for len(cells) <= m.fromColumn {
-			cells = append(cells, "")
-		}
-		for len(row.merged) < len(cells) {
-			row.merged = append(row.merged, false)
-		}
-		if cells[m.fromColumn] == "" {
-			cells[m.fromColumn], row.merged[m.fromColumn] = m.value, true
-		}
-	}
-	return cells
-}
-
-// asRow is a row as CSV.
-func asRow(cells []string) []byte {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	guarded := make([]string, len(cells))
-	for i, cell := range cells {
-		guarded[i] = guard(cell)
-	}
-	_ = w.Write(guarded) // to memory
-	w.Flush()
-	return out.Bytes()
-}
-
-// findMerges finds the merged cells of every sheet. The library would load whole
-// sheets for that, and fill in every blank cell of them.
-func (b *workbook) findMerges() *FileError {
-	paths, err := b.sheetPaths()
-	if err != nil {
-		return &FileError{Why: "is a damaged workbook", Hint: saveAgain, Err: err}
-	}
-	for name, at := range paths {
-		part := b.parts[at]
-		if part == nil {
-			continue
-		}
-		merges, err := readMerges(part)
-		if err != nil {
-			return &FileError{Why: "sheet " + quote(name) + " is damaged", Hint: saveAgain, Err: err}
-		}
-		if len(merges) > maxMerges {
-			return tooMany("merged cells", maxMerges)
-		}
-		b.merges[name] = merges
-	}
-	return nil
-}
-
-// sheetPaths says which part each sheet is.
-func (b *workbook) sheetPaths() (map[string]string, error) {
-	var book struct {
-		Sheets []struct {
-			Name string `xml:"name,attr"`
-			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	var rels struct {
-		All []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		} `xml:"Relationship"`
-	}
-	if err := b.decode("xl/workbook.xml", &book); err != nil {
-		return nil, err
-	}
-	if err := b.decode("xl/_rels/workbook.xml.rels", &rels); err != nil {
-		return nil, err
-	}
-	target := map[string]string{}
-	for _, r := range rels.All {
-		target[r.ID] = r.Target
-	}
-	paths := map[string]string{}
-	for _, s := range book.Sheets {
-		at := target[s.ID]
-		if strings.HasPrefix(at, "/") {
-			paths[s.Name] = at[1:]
-			continue
-		}
-		paths[s.Name] = path.Join("xl", at)
-	}
-	return paths, nil
-}
-
-// decode reads a part into a value; one that is not there says nothing.
-func (b *workbook) decode(name string, into any) error {
-	part := b.parts[name]
+// walk goes through the elements of a part. One that is not there has none.
+func (b *workbook) walk(name string, start func(xml.StartElement) error) *FileError {
+	part := b.parts[partName(name)]
 	if part == nil {
 		return nil
 	}
 	content, err := readPart(part)
 	if err != nil {
-		return err
+		return damagedPart(name, err)
 	}
-	return xml.Unmarshal(content, into)
-}
-
-// readMerges lists the merged blocks of a sheet that run over several rows, in
-// order of their first row. Those within a row are titles.
-func readMerges(part *zip.File) ([]merge, error) {
-	content, err := readPart(part)
-	if err != nil {
-		return nil, err
-	}
-	d := xml.NewDecoder(bytes.NewReader(content))
-	if i := bytes.LastIndex(content, []byte("mergeCells>")); i < 0 {
-		return nil, nil
-	}
-	var merges []merge
-	for {
-		token, err := d.RawToken()
-		if err == io.EOF {
+	elements, err := partElements(content)
+	for err == nil {
+		var token xml.Token
+		if token, err = elements.next(); err != nil {
 			break
 		}
-		if err != nil {
-			return nil, err
+		if e, is := token.(xml.StartElement); is {
+			err = start(e)
 		}
-		start, ok := token.(xml.StartElement)
-		if !ok || start.Name.Local != "mergeCell" {
-			continue
+	}
+	return damagedPart(name, err)
+}
+
+// damagedPart is the fault of a workbook of which a part cannot be read to its
+// end; nil if that is all there was.
+func damagedPart(name string, err error) *FileError {
+	var fault *FileError
+	switch {
+	case err == io.EOF:
+		return nil
+	case errors.As(err, &fault):
+		return fault
+	case errors.Is(err, errDocumentType):
+		return &FileError{Why: "declares a document type in " + name + ", which no workbook does", Hint: saveAgain, Err: err}
+	case errors.Is(err, zip.ErrChecksum), errors.Is(err, zip.ErrFormat), errors.Is(err, io.ErrUnexpectedEOF):
+		return &FileError{Why: "is a damaged workbook", Hint: "get the file again", Err: err}
+	}
+	return &FileError{Why: "is damaged in " + name + ": " + clip(err.Error()), Hint: saveAgain, Err: err}
+}
+
+// readTargets reads which part is meant by which relationship, and which holds
+// the texts.
+func (b *workbook) readTargets() (texts string, fault *FileError) {
+	texts = "xl/sharedStrings.xml"
+	fault = b.walk("xl/_rels/workbook.xml.rels", func(e xml.StartElement) error {
+		if e.Name.Local != "Relationship" {
+			return nil
 		}
-		for _, a := range start.Attr {
-			if m, ok := readMerge(a.Value); ok && a.Name.Local == "ref" && m.toRow > m.fromRow {
-				merges = append(merges, m)
+		target := attribute(e, "Target")
+		if strings.HasPrefix(target, "/") {
+			target = target[1:]
+		} else {
+			target = path.Join("xl", target)
+		}
+		b.targets[attribute(e, "Id")] = target
+		if strings.HasSuffix(attribute(e, "Type"), "/sharedStrings") {
+			texts = target
+		}
+		return nil
+	})
+	return texts, fault
+}
+
+// readBook lists the sheets.
+func (b *workbook) readBook() (*sheets, *FileError) {
+	s := &sheets{}
+	var targets []string
+	fault := b.walk(bookPart, func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			b.since1904 = isSet(attribute(e, "date1904"))
+		case "sheet":
+			name := attribute(e, "name")
+			if state := attribute(e, "state"); state == "hidden" || state == "veryHidden" {
+				s.hidden = append(s.hidden, name)
+				return nil
+			}
+			s.all, targets = append(s.all, sheet{name: name}), append(targets, b.targets[attribute(e, "id")])
+			if len(s.all) > maxSheets {
+				return tooMany("sheets", maxSheets)
+			}
+		}
+		return nil
+	})
+	if fault != nil {
+		return nil, fault
+	}
+	for i := range s.all {
+		part := b.parts[partName(targets[i])]
+		if part == nil {
+			return nil, &FileError{Why: "lacks the sheet " + quote(s.all[i].name), Hint: saveAgain}
+		}
+		s.all[i].since1904, s.all[i].rows = b.since1904, b.rows(targets[i], part)
+	}
+	return s, nil
+}
+
+// readTexts reads the texts that cells share.
+func (b *workbook) readTexts(name string) *FileError {
+	part := b.parts[partName(name)]
+	if part == nil {
+		return nil
+	}
+	content, err := readPart(part)
+	if err != nil {
+		return damagedPart(name, err)
+	}
+	elements, err := partElements(content)
+	var t wording
+	for err == nil {
+		var token xml.Token
+		if token, err = elements.next(); err != nil {
+			break
+		}
+		t.take(token)
+		switch e := token.(type) {
+		case xml.StartElement:
+			if e.Name.Local == "si" {
+				t.reset()
+			}
+		case xml.EndElement:
+			if e.Name.Local != "si" {
+				continue
+			}
+			if b.texts = append(b.texts, t.String()); len(b.texts) > maxTexts {
+				err = tooMany("texts", maxTexts)
 			}
 		}
 	}
-	slices.SortStableFunc(merges, func(a, b merge) int { return a.fromRow - b.fromRow })
-	return merges, nil
-}
-
-// readMerge reads A3:B7.
-func readMerge(ref string) (merge, bool) {
-	from, to, ok := strings.Cut(ref, ":")
-	if !ok {
-		return merge{}, false
-	}
-	column, row, err := excelize.CellNameToCoordinates(from)
-	if err != nil {
-		return merge{}, false
-	}
-	toColumn, toRow, err := excelize.CellNameToCoordinates(to)
-	return merge{fromColumn: column - 1, toColumn: toColumn - 1, fromRow: row, toRow: toRow}, err == nil && column <= maxColumns
+	return damagedPart(name, err)
 }

@@ -105,6 +105,9 @@ var quirksOfHomes = []func(dice, *care.Home){
 	func(d dice, h *care.Home) { h.ApprovedBy = pick(d, "", bradford, newcastle) },
 	func(d dice, h *care.Home) { h.ConfirmedOn = 0 },
 	func(d dice, h *care.Home) { h.BedsShut = care.Num(d.IntN(3)) },
+	func(d dice, h *care.Home) {
+		h.Closed, h.ListedFrom = pick(d, nil, h.Closed), monday+care.Day(d.IntN(9))
+	},
 }
 
 // youngster is a child whom most homes may take, but for a few quirks.

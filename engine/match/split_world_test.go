@@ -100,6 +100,7 @@ var quirksOfDoorways = []func(dice, *care.Home){
 		h.Kind = pick(d, care.ConnectedPerson, care.Supported, care.ParentAndChild, care.FamilyCentre)
 	},
 	func(d dice, h *care.Home) { h.Closed = pick(d, nil, []care.DayRange{{From: monday - 1, To: monday}}) },
+	func(d dice, h *care.Home) { h.ListedFrom = monday + care.Day(d.IntN(3)) },
 	func(d dice, h *care.Home) { h.AgeMin, h.AgeMax = care.Num(d.IntN(14)), care.Number{} },
 	func(d dice, h *care.Home) { h.AgeMin, h.AgeMax = care.Number{}, care.Num(4+d.IntN(13)) },
 	func(d dice, h *care.Home) { h.Sexes = []care.Sex{pick(d, care.Male, care.Female)} },

@@ -82,6 +82,9 @@ func (d dice) home(id care.ID) care.Home {
 	if d.often(20) {
 		h.Closed = pick(d, nil, []care.DayRange{{From: monday - 2, To: monday + 2}})
 	}
+	if d.often(5) {
+		h.ConfirmedOn, h.ListedFrom = monday-3, monday+care.Day(d.IntN(4))
+	}
 	if d.often(60) {
 		h.WeeklyCost = care.Num(500 + d.IntN(3))
 	}

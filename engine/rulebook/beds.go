@@ -195,6 +195,7 @@ const (
 	availableOpen clause = iota
 	availableUnknown
 	availableClosed
+	availableListed
 )
 
 var notAvailable = Rule{
@@ -207,7 +208,11 @@ var notAvailable = Rule{
 	may:      func(q *question, homes *care.Span) bool { return homes.MayAdmit(q.On) },
 	judge: func(q *question) ruling {
 		if closed, is := q.home.ClosedOn(q.On); is {
-			return ruling{verdict: Barred, clause: availableClosed, day: closed.To}
+			r := ruling{verdict: Barred, clause: availableClosed, day: closed.To}
+			if listed, is := q.home.Unlisted(); is && listed == closed {
+				r.clause = availableListed
+			}
+			return r
 		}
 		if q.home.Closed == nil {
 			return ruling{verdict: SignOff, clause: availableUnknown}
@@ -221,12 +226,15 @@ var notAvailable = Rule{
 		case availableUnknown:
 			return words{says: "whether it is closed on the day is not recorded", role: PlacementOfficer, byDay: q.On,
 				missing: []string{"closed_dates"}, fix: `confirm that it is open, and record closed_dates (or "none")`}
+		case availableListed:
+			return words{says: "no place before " + (r.day + 1).Words() + ", as a vacancy list said", fix: "open from " + nextOpen(q).Words()}
 		}
 		return words{says: "closed to new placements up to and including " + r.day.Words(), fix: "open from " + nextOpen(q).Words()}
 	},
 }
 
-// nextOpen is the first day from the placement on that no closed period covers.
+// nextOpen is the first day from the placement on that no closed period covers,
+// nor a vacancy list has no place on.
 func nextOpen(q *question) care.Day {
 	day := q.On
 	for {

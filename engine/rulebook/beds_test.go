@@ -224,6 +224,7 @@ func TestAHoldThatDoesNotCountIsNotNamed(t *testing.T) {
 
 func TestNotAvailable(t *testing.T) {
 	closed := func(ranges ...care.DayRange) func(s *scene) { return func(s *scene) { s.home.Closed = ranges } }
+	listed := func(from care.Day) func(s *scene) { return func(s *scene) { s.home.ListedFrom = from } }
 	requireRows(t, "not-available", []row{
 		{"no closed days", func(*scene) {}, met("open to new placements on the day")},
 		{"nobody recorded whether there are", closed(), signOff(rulebook.PlacementOfficer, "confirm that it is open, and record closed_dates", "not recorded").without("closed_dates")},
@@ -232,6 +233,17 @@ func TestNotAvailable(t *testing.T) {
 		{"the last day of a break", closed(care.DayRange{From: monday - 9, To: monday}), barred("open from 24 November 2026", "up to and including 23 November 2026")},
 		{"the day after a break", closed(care.DayRange{From: monday - 9, To: monday - 1}), met("open")},
 		{"one break after the other", closed(care.DayRange{From: monday + 1, To: monday + 5}, care.DayRange{From: monday - 9, To: monday}), barred("open from 29 November 2026", "up to and including 23 November 2026")},
+		{"a vacancy list has its first place later", listed(monday + 1), barred("open from 24 November 2026", "no place before 24 November 2026, as a vacancy list said")},
+		{"a vacancy list has its first place that day", listed(monday), met("open")},
+		{"a break after the first place of a list", func(s *scene) {
+			listed(monday + 1)(s)
+			closed(care.DayRange{From: monday + 1, To: monday + 4})(s)
+		}, barred("open from 28 November 2026", "no place before 24 November 2026")},
+		{"the first place of a list is there, and nobody recorded whether it is closed", func(s *scene) {
+			listed(monday)(s)
+			s.home.Closed = nil
+		}, signOff(rulebook.PlacementOfficer, "confirm that it is open", "not recorded").without("closed_dates")},
+		{"before a list spoke", func(s *scene) { s.home.ConfirmedOn, s.home.ListedFrom = monday+1, monday+9 }, met("open")},
 		{"a children's home closes too", func(s *scene) {
 			s.home.Kind = care.ChildrensHome
 			closed(care.DayRange{From: monday, To: monday})(s)

@@ -173,9 +173,10 @@ func columnOf(field string) string {
 var mayOpen = map[string]string{
 	"Places": "a term of approval: empty is no restriction", "AgeMin": "a term of approval: empty is no restriction",
 	"AgeMax": "a term of approval: empty is no restriction", "Sexes": "a term of approval: empty is no restriction",
-	"Durations": "a term of approval: empty is no restriction",
-	"BedsShut":  "what a vacancy list takes away: blank takes nothing away from the beds",
-	"RefusedOn": "the status says that an application is pending, which it is not once it is refused; no day of refusal is what every open application has",
+	"Durations":  "a term of approval: empty is no restriction",
+	"BedsShut":   "what a vacancy list takes away: blank takes nothing away from the beds",
+	"ListedFrom": "what a vacancy list takes away: blank closes no day",
+	"RefusedOn":  "the status says that an application is pending, which it is not once it is refused; no day of refusal is what every open application has",
 }
 
 // required are the fields without which a home is refused.

@@ -154,6 +154,13 @@ func (s *scene) plainer() *scene {
 	p.home.Closed = slices.Clone(s.home.Closed)
 	slices.SortStableFunc(p.home.Closed, func(a, b care.DayRange) int { return int(b.To - b.From - (a.To - a.From)) })
 	p.home.Closed = p.home.Closed[:min(1, len(p.home.Closed))]
+	if r, listed := p.home.Unlisted(); listed { // the longer of what closes it
+		if len(p.home.Closed) > 0 && p.home.Closed[0].To-p.home.Closed[0].From >= r.To-r.From {
+			p.home.ListedFrom = 0
+		} else {
+			p.home.Closed = p.home.Closed[:0]
+		}
+	}
 	p.stays = slices.Clone(s.stays)
 	for i := range p.stays {
 		if p.stays[i].ExpectedEnd < care.DayOf(s.at) {

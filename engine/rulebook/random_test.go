@@ -90,6 +90,7 @@ func drawFacts(t *rapid.T, h *care.Home, on care.Day) {
 	h.Smoking = pick(t, "smoking", care.Unknown, care.No, care.Yes)
 	h.ConfirmedOn = pick(t, "confirmed on", 0, on, on-7, on-8, on+1)
 	h.BedsShut = pick(t, "beds shut", care.Number{}, care.Num(0), care.Num(1))
+	h.ListedFrom = pick(t, "listed from", 0, 0, on, on+1, on+9)
 }
 
 func drawTerms(t *rapid.T, h *care.Home) {

@@ -130,6 +130,7 @@ func drawHousehold(t *rapid.T) *care.Household {
 		WeeklyCost: care.Number{N: 600, Known: oneOf(t, "cost known", false, true)},
 	}
 	h.BedsShut = oneOf(t, "shut", care.Number{}, care.Num(0), care.Num(2))
+	h.ListedFrom = oneOf(t, "listed from", 0, monday-1, monday+3)
 	if oneOf(t, "bedrooms recorded", true, false) {
 		h.Bedrooms = rapid.SliceOfN(rapid.IntRange(1, 2), 0, 4).Draw(t, "bedrooms")
 	}

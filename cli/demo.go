@@ -223,6 +223,11 @@ func (g *guide) next() error {
 //go:embed postcodes.csv
 var demoPostcodes string
 
+// demoVacancies is a list such as somebody types on a Sunday.
+//
+//go:embed vacancies.csv
+var demoVacancies string
+
 // demoFiles writes the county as files of every kind that import takes.
 func (p *program) demoFiles(c *cli.Context, dir string, county *fixtures.World) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -237,6 +242,7 @@ func (p *program) demoFiles(c *cli.Context, dir string, county *fixtures.World) 
 			return intake.WritePlacements(w, until(c.Context, slices.Values(county.Placements)))
 		}},
 		{"postcodes.csv", func(w io.Writer) error { _, err := io.WriteString(w, demoPostcodes); return err }},
+		{"vacancies.csv", func(w io.Writer) error { _, err := io.WriteString(w, demoVacancies); return err }},
 	} {
 		if err := p.writeExample(c, dir, f); err != nil {
 			return err

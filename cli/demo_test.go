@@ -61,7 +61,7 @@ func TestTheDemosFilesComeInWithoutAReject(t *testing.T) {
 	o := run(t, "demo --files county").is(t, 0, "wrote county/homes.csv", "wrote county/postcodes.csv")
 	require.Empty(t, o.out)
 	require.Equal(t, []string{"county"}, listed(t, dir), "files are written and no store is made")
-	require.ElementsMatch(t, []string{"homes.csv", "children.csv", "placements.csv", "postcodes.csv"}, listed(t, "county"))
+	require.ElementsMatch(t, []string{"homes.csv", "children.csv", "placements.csv", "postcodes.csv", "vacancies.csv"}, listed(t, "county"))
 	for _, kind := range []string{"homes", "children", "placements", "postcodes"} {
 		run(t, "import "+kind+" county/"+kind+".csv").is(t, 0, "0 rejected")
 	}

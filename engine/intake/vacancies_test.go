@@ -282,6 +282,14 @@ func TestAgesAndSexesAsPeopleWriteThem(t *testing.T) {
 	}
 }
 
+func TestTheColumnOfTheDayMaySayFrom(t *testing.T) {
+	for _, cell := range []string{"3 Dec", "from 3rd Dec", "From 3 December", "available from 03/12/2026"} {
+		list := monday([]byte("Ref,Vacancies,Available from\nH-1,1," + cell + "\n"))
+		require.Len(t, list.good, 1, cell)
+		require.Equal(t, care.Date(2026, time.December, 3), list.good[0].From, cell)
+	}
+}
+
 func TestColumnsAreAFileThatCanBeEdited(t *testing.T) {
 	c := VacancyColumns{Home: `Carer "ref" \ no.`, Free: "Vacs\t?", Ages: "Âges"}
 	again, err := ParseVacancyColumns(c.Text())

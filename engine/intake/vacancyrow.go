@@ -162,10 +162,13 @@ func (r *reading) readConfirmed(v *Vacancy, row sheetRow) *misread {
 	return nil
 }
 
+// leadingFrom is what some write before the day, though the column says it.
+var leadingFrom = pattern(`(?i)^\s*(?:available\s+)?from\s+`)
+
 // readFreeCells reads how many are free, and from when.
 func (r *reading) readFreeCells(v *Vacancy, row sheetRow) *misread {
 	cell, at := r.get(row, PartFree), v.Cell(PartFree)
-	from := r.get(row, PartFrom)
+	from := leadingFrom().ReplaceAllString(r.get(row, PartFrom), "")
 	_, hasFree := r.header.at[PartFree]
 	if r.isShared(row) {
 		return &misread{at, "", "is one cell for several rows, so it does not say how many are free in each home", "say it in every row"}

@@ -98,7 +98,7 @@ func runAndKill(t *testing.T, dir string, lines int, after time.Duration) (done 
 func TestAnImportKilledAtAnyMomentCanBeRunAgain(t *testing.T) {
 	moments := 10
 	if testing.Short() {
-		moments = 3
+		moments = 1
 	}
 	seed := *seedFlag
 	if seed == 0 {

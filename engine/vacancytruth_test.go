@@ -168,6 +168,9 @@ func TestTwoListsOfADayLeaveFreeWhatBothDo(t *testing.T) {
 }
 
 func TestAListThatIsDamagedHalfwayChangesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a list of fifty thousand rows")
+	}
 	eng := engine.InMemory()
 	defer eng.Close()
 	settle(t, eng)

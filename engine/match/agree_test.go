@@ -15,7 +15,11 @@ import (
 )
 
 func TestExplainAgreesWithRun(t *testing.T) {
-	eachWorld(t, 25, func(t *testing.T, _ dice, s *shelf, req match.Request) {
+	worlds := 25
+	if testing.Short() { // under the race detector
+		worlds = 8
+	}
+	eachWorld(t, worlds, func(t *testing.T, _ dice, s *shelf, req match.Request) {
 		req.Limit, req.Ready = len(s.homes), false
 		set := policy.Defaults()
 		res, err := match.Run(context.Background(), s, req, set)

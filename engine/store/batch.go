@@ -229,11 +229,12 @@ func (b *batch) stand() (err error) {
 			b.guards[key] = b.before.put
 		}
 	}
+	before := b.before
 	b.before = nil
 	if b.base, err = b.store.kv.Snapshot(context.Background()); err != nil {
 		return err
 	}
-	b.over.base, b.over.read = b.base, make(map[string]Pair)
+	b.over.rebase(b.base, before.over, before.put)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"hash/maphash"
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -17,6 +18,43 @@ type overlay struct {
 
 	mu   sync.Mutex      // guards read
 	read map[string]Pair // of the base: changes that follow one another read the same keys again
+}
+
+// mostRead bounds what an overlay remembers of the base, in pairs.
+const mostRead = 1 << 14
+
+// rebase puts the overlay on the base that the one below has been written to, as a
+// version. What both of them read is remembered: had another program written since,
+// the head would not be what it was, and what is decided here would not be written.
+func (o *overlay) rebase(base Snapshot, below *overlay, version Version) {
+	read := below.read
+	if len(read) > mostRead {
+		read = make(map[string]Pair)
+	}
+	remember := func(key string, p Pair) {
+		if !readAgain(key) {
+			return
+		}
+		if p.Version == notYet {
+			p.Version = version
+		}
+		read[key] = p
+	}
+	for key, p := range o.read {
+		remember(key, p)
+	}
+	below.root.walk(nil, func(p Pair) bool { remember(string(p.Key), p); return true })
+	o.base, o.read = base, read
+}
+
+// readAgain is false for what is written once and read by no later change.
+func readAgain(key string) bool {
+	for _, kind := range []Kind{opKind, journalKind, wasKind, WordsKind} {
+		if strings.HasPrefix(key, kind.prefix()) {
+			return false
+		}
+	}
+	return true
 }
 
 // notYet is the version of a key that an earlier change of the batch has put. No

@@ -32,11 +32,16 @@ func (h *housing) sketch(ctx context.Context) error {
 func (h *housing) bestNow(ctx context.Context, k int, chosen *[MaxSplit]*prospect) (*prospect, error) {
 	for {
 		best, err := h.promisingNow(ctx, k, chosen)
-		if err != nil || best == nil || best.judged {
-			return best, err
-		}
-		if _, err := h.blocks[k].takes(best); err != nil { // and look again: it may be worth less
+		if err != nil || best == nil {
 			return nil, err
+		}
+		judged := best.judged // while the others were looked at, perhaps
+		takes, err := h.blocks[k].takes(best)
+		if err != nil {
+			return nil, err
+		}
+		if judged && takes { // or look again: it may be worth less
+			return best, nil
 		}
 	}
 }

@@ -155,6 +155,9 @@ func varied(n int, of ...string) string {
 
 // What packs to a megabyte takes no gigabytes, whether it is refused or read.
 func TestAWorkbookOfNextToNothingTakesLittleMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("workbooks of some 40 MB")
+	}
 	header := `<row><c t="inlineStr"><is><t>Home</t></is></c><c t="inlineStr"><is><t>Free</t></is></c></row>`
 	for _, c := range []struct {
 		what, why string

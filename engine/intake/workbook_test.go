@@ -63,6 +63,9 @@ const homeRow = `<row r="1"><c r="A1" t="inlineStr"><is><t>Home</t></is></c><c r
 	`<row r="2"><c r="A2" t="inlineStr"><is><t>H-1</t></is></c><c r="B2"><v>2</v></c></row>`
 
 func TestAWorkbookThatCannotBeReadSaysWhy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("workbooks of some 40 MB")
+	}
 	whole := small(t)
 	require.Len(t, monday(whole).good, 1)
 	require.Len(t, monday(inSheet(t, homeRow, "")).good, 1, "so that what follows is refused for what it is")

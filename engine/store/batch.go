@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 )
 
@@ -26,9 +25,8 @@ type batch struct {
 	fresh   uint64 // who joined the line up to here has seen nothing newer than the batch
 	base    Snapshot
 	over    *overlay
-	guards  map[Key]Version // the versions below of what was decided on
-	head    headRecord      // after the last change
-	version Version         // of the head below
+	head    headRecord // after the last change
+	version Version    // of the head below
 	changes int
 	size    Limits // of the changes so far, at most
 
@@ -69,7 +67,7 @@ func (s *Store) follow(before *batch) *batch {
 		if before.err != nil {
 			return b.redo()
 		}
-		before.answer(nil)
+		before.end()
 	}
 	if b.changes == 0 {
 		return b.refuse()
@@ -108,7 +106,6 @@ func (s *Store) again(members []member) {
 
 // begin looks at what is below: what is on disk, or what the batch before leaves.
 func (b *batch) begin() (err error) {
-	b.guards = make(map[Key]Version)
 	b.fresh = b.store.line.joins()
 	if b.before != nil {
 		b.fresh = b.before.launched
@@ -158,12 +155,12 @@ func (b *batch) gather() {
 }
 
 // askLine asks one after another until the batch is whole: when nobody waits or,
-// so that deciding and writing go on side by side, as soon as the batch before is
-// written. They decide on this goroutine: to wake each one up would take longer
-// than most take to decide.
+// once the batch before is written, when it has half of those who wait. So the
+// other half is decided while this one is written. They decide on this goroutine: to
+// wake each one up would take longer than most take to decide.
 func (b *batch) askLine() {
 	for len(b.members) < maxTogether {
-		if b.changes > 0 && b.before.isWritten() {
+		if b.changes > 0 && b.before.isWritten() && len(b.members) >= b.store.line.waits() {
 			return
 		}
 		if a := b.store.line.next(); a != nil {
@@ -224,13 +221,8 @@ func (b *batch) stand() (err error) {
 	if b.before == nil {
 		return nil
 	}
-	for key, version := range b.guards {
-		if version == notYet {
-			b.guards[key] = b.before.put
-		}
-	}
 	before := b.before
-	b.before = nil
+	b.before, b.version = nil, before.put
 	if b.base, err = b.store.kv.Snapshot(context.Background()); err != nil {
 		return err
 	}
@@ -287,40 +279,43 @@ func (b *batch) with(d *draft) Limits {
 	return size
 }
 
-// take puts the change on top of those before. What it read is guarded, but for
-// what they put there.
+// take puts the change on top of those before.
 func (b *batch) take(d *draft) {
 	b.size = b.with(d)
-	for _, g := range d.guards() {
-		if b.over.root.get(g.Key) == nil {
-			b.guards[Key(g.Key)] = g.Version
-		}
-	}
 	b.over.put(d.ops)
 	b.head = d.head
 	b.changes++
 }
 
 // write writes all changes, and then says so in HEAD. Only then are they
-// acknowledged.
+// acknowledged. If they are not written, the next batch sees to that.
+//
+// Every commit writes the head. So while that is as it was, all is as it was that
+// the changes were decided on: what was found, and what was not.
 func (b *batch) write() {
 	defer close(b.written)
-	var guards []Guard
-	for _, key := range slices.Sorted(maps.Keys(b.guards)) {
-		guards = append(guards, Guard{Key: []byte(key), Version: b.guards[key]})
-	}
-	if b.put, b.err = b.store.kv.Commit(context.Background(), guards, b.over.ops()); b.err != nil || b.store.head == nil {
+	asBefore := []Guard{{Key: []byte(headKey), Version: b.version}}
+	if b.put, b.err = b.store.kv.Commit(context.Background(), asBefore, b.over.ops()); b.err != nil {
 		return
 	}
-	if err := b.store.head.write(Head{Number: b.head.Number, Root: b.head.Root}, false, false); err != nil {
-		b.err = fmt.Errorf("%w: %w", ErrUnknown, err)
+	if b.store.head != nil {
+		if err := b.store.head.write(Head{Number: b.head.Number, Root: b.head.Root}, false, false); err != nil {
+			b.err = fmt.Errorf("%w: %w", ErrUnknown, err)
+			return
+		}
 	}
+	b.tell(nil)
 }
 
-// answer tells everybody. Where the batch failed even a refusal is not given: it
-// may rest on a change that did not come to be.
+// answer lets go of the batch and tells everybody.
 func (b *batch) answer(err error) {
 	b.end()
+	b.tell(err)
+}
+
+// tell tells everybody. Where the batch failed even a refusal is not given: it
+// may rest on a change that did not come to be.
+func (b *batch) tell(err error) {
 	for _, m := range b.members {
 		if err != nil {
 			m.who.answer(Receipt{}, err)

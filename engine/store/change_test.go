@@ -168,26 +168,3 @@ func TestChangeKeepsCopies(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []byte{1}, m)
 }
-
-func TestChangeGuardsTheHouseholdsItReadsAndWrites(t *testing.T) {
-	s := InMemory()
-	defer checkAndClose(t, s)
-	do(t, s, putPlacements(placement("P-1", "C-1", "H-1")))
-	v := look(t, s)
-	v.touched = map[Key]Version{}
-	_, err := v.Occupancy("H-2") // read only
-	require.NoError(t, err)
-	c := &Change{}
-	require.NoError(t, c.PutPlacements(v, placement("P-1", "C-1", "H-3")))
-	d, err := v.draft("op-1", c)
-	require.NoError(t, err)
-	versions := map[string]Version{}
-	for _, g := range d.guards() {
-		versions[string(g.Key)] = g.Version
-	}
-	_, now, err := v.snap.Get([]byte("household/H-1"))
-	require.NoError(t, err)
-	require.Equal(t, map[string]Version{
-		"head": v.version, "op/op-1": 0, "household/H-1": now, "household/H-2": 0, "household/H-3": 0,
-	}, versions)
-}

@@ -99,7 +99,6 @@ func scanning[T any](name string, scan func(v *View) iter.Seq2[T, error]) readin
 // changing is a change that is refused at the end, so that it can be tried again.
 func changing(name string, f func(v *View, c *Change) error) reading {
 	return viewing(name, func(v *View) error {
-		v.touched = map[Key]Version{}
 		c := new(Change)
 		if err := f(v, c); err != nil {
 			return err

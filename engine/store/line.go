@@ -85,7 +85,6 @@ func (a *asked) decideOn(v *View) decision {
 	if r, done, err := v.receipt(a.op); done || err != nil {
 		return decision{receipt: r, err: err}
 	}
-	v.touched = make(map[Key]Version)
 	c, err := a.decide(v)
 	if err != nil {
 		return decision{err: err}
@@ -144,6 +143,13 @@ func (l *line) joins() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.joined
+}
+
+// waits is how many wait.
+func (l *line) waits() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting)
 }
 
 // leave says whether a was still waiting.

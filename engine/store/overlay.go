@@ -1,10 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"hash/maphash"
 	"iter"
+	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -31,31 +32,26 @@ func (o *overlay) rebase(base Snapshot, below *overlay, version Version) {
 	if len(read) > mostRead {
 		read = make(map[string]Pair)
 	}
-	remember := func(key string, p Pair) {
-		if !readAgain(key) {
-			return
-		}
+	maps.Copy(read, o.read)
+	below.root.walk(nil, func(p Pair) bool {
 		if p.Version == notYet {
 			p.Version = version
 		}
-		read[key] = p
-	}
-	for key, p := range o.read {
-		remember(key, p)
-	}
-	below.root.walk(nil, func(p Pair) bool { remember(string(p.Key), p); return true })
+		if readAgain(p.Key) {
+			read[string(p.Key)] = p
+		}
+		return true
+	})
 	o.base, o.read = base, read
 }
 
 // readAgain is false for what is written once and read by no later change.
-func readAgain(key string) bool {
-	for _, kind := range []Kind{opKind, journalKind, wasKind, WordsKind} {
-		if strings.HasPrefix(key, kind.prefix()) {
-			return false
-		}
-	}
-	return true
+func readAgain(key []byte) bool {
+	kind, _, _ := bytes.Cut(key, []byte("/"))
+	return !slices.Contains(writtenOnce, Kind(kind))
 }
+
+var writtenOnce = []Kind{opKind, journalKind, wasKind, WordsKind}
 
 // notYet is the version of a key that an earlier change of the batch has put. No
 // engine gives it to anything.
@@ -93,7 +89,7 @@ func (o *overlay) Get(key []byte) ([]byte, Version, error) {
 		return p.Value, p.Version, nil
 	}
 	value, version, err := o.base.Get(key)
-	if err == nil {
+	if err == nil && readAgain(key) {
 		o.mu.Lock()
 		o.read[string(key)] = Pair{Value: value, Version: version}
 		o.mu.Unlock()

@@ -29,7 +29,7 @@ func (v *View) Has(kind Kind, id care.ID) (bool, error) {
 }
 
 func (v *View) has(kind Kind, id care.ID) (bool, error) {
-	_, found, err := v.get(kind.key(id))
+	_, found, err := v.from.get(kind.key(id))
 	return found, err
 }
 
@@ -172,7 +172,7 @@ func (v *View) HomesHeld(hold care.ID) ([]care.ID, error) { return v.indexed(Hol
 // Decision reads one decision into the value whose type it was put in with; it is
 // an [ErrNotFound] if there is none of that id.
 func (v *View) Decision(id care.ID, into any) error {
-	rec, found, err := v.get(DecisionKind.key(id))
+	rec, found, err := v.from.get(DecisionKind.key(id))
 	if err == nil && !found {
 		err = notFound(DecisionKind, string(id))
 	}

@@ -11,15 +11,13 @@ import (
 )
 
 // View reads one consistent state of the store, as it is or as it was recorded
-// at an earlier journal entry. It is safe for concurrent use, but for the View
-// that is handed to a decision.
+// at an earlier journal entry. It is safe for concurrent use.
 type View struct {
 	snap    Snapshot
 	from    reader
 	head    headRecord
 	version Version // of the head record
 	past    bool
-	touched map[Key]Version // households read while a change is decided; nil otherwise
 }
 
 // reader finds records: those of now, or those of then.
@@ -87,22 +85,9 @@ func (v *View) AsOf(n uint64) (*View, error) {
 
 func notFound(k Kind, name string) error { return &NotFoundError{Kind: k, Name: name} }
 
-// get notes which version of a household a decision has read.
-func (v *View) get(key Key) (record, bool, error) {
-	if v.touched == nil || key.Kind() != HouseholdKind {
-		return v.from.get(key)
-	}
-	value, version, err := v.snap.Get([]byte(key))
-	if err != nil {
-		return record{}, false, err
-	}
-	v.touched[key] = version
-	return found(value, version)
-}
-
 // one reads the record of an id.
 func one[T any](v *View, kind Kind, id care.ID) (value T, err error) {
-	rec, found, err := v.get(kind.key(id))
+	rec, found, err := v.from.get(kind.key(id))
 	if err != nil {
 		return value, err
 	}

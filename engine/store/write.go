@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/stablehomes/stablehomes/engine/care"
@@ -130,13 +129,10 @@ func (v *View) draft(op string, c *Change) (*draft, error) {
 
 // settle adds one key, unless it is so already. What it overwrites is kept.
 func (d *draft) settle(w *write) error {
-	kind := w.key.Kind()
-	if kind == HouseholdKind {
-		d.view.touched[w.key] = w.version
-	}
 	if w.same {
 		return nil
 	}
+	kind := w.key.Kind()
 	if w.version != 0 {
 		old, err := d.earlier(w)
 		if err != nil {
@@ -188,20 +184,6 @@ func (d *draft) seal(op string) error {
 	d.ops = append(d.ops, Op{Key: journalKind.numbered(n), Value: entry}, Op{Key: []byte(headKey), Value: head})
 	d.ops = append(d.ops, tree...)
 	return nil
-}
-
-// guards let the commit through only if the journal still ends where the
-// decision saw it end, the operation was not done meanwhile, and no household it
-// read or writes has changed.
-func (d *draft) guards() []Guard {
-	guards := []Guard{{Key: []byte(headKey), Version: d.view.version}}
-	if d.entry.Op != "" {
-		guards = append(guards, Guard{Key: []byte(opKind.key(care.ID(d.entry.Op)))})
-	}
-	for _, key := range slices.Sorted(maps.Keys(d.view.touched)) {
-		guards = append(guards, Guard{Key: []byte(key), Version: d.view.touched[key]})
-	}
-	return guards
 }
 
 // InParts makes one change of all the items or, where that does not fit into one

@@ -77,13 +77,21 @@ func (p *program) match(c *cli.Context) error {
 			return errNothingFits
 		}
 		return nil
-	})
+	}, toMatch(req)...)
+}
+
+// toMatch is nothing where the index of the homes is not needed.
+func toMatch(req engine.Request) []engine.Option {
+	if req.JudgesAll() {
+		return nil
+	}
+	return []engine.Option{engine.ToMatch()}
 }
 
 // ask puts a question to the store, opened for reading, once a child who is not
 // stored has been filled in.
-func (p *program) ask(c *cli.Context, req engine.Request, question func(*engine.Engine, engine.Request) error) error {
-	eng, err := p.open(c, engine.ReadOnly())
+func (p *program) ask(c *cli.Context, req engine.Request, question func(*engine.Engine, engine.Request) error, opts ...engine.Option) error {
+	eng, err := p.open(c, append(opts, engine.ReadOnly())...)
 	if err != nil {
 		return err
 	}

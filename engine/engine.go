@@ -45,11 +45,16 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, Key: o.key, Logger: o.logger})
+	e := &Engine{policies: o.policies, dir: dir, readOnly: o.readOnly, sealed: key != nil, shelf: shelf{disk: spansFile{dir, key}}}
+	if o.toMatch {
+		e.shelf.readAhead()
+	}
+	e.store, err = store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, Key: o.key, Logger: o.logger})
 	if err != nil {
+		e.shelf.file.reading.Wait()
 		return nil, err
 	}
-	return &Engine{store: s, policies: o.policies, dir: dir, readOnly: o.readOnly, sealed: key != nil, shelf: shelf{disk: spansFile{dir, key}}}, nil
+	return e, nil
 }
 
 // InMemory is an engine whose store lives as long as the process.

@@ -12,6 +12,7 @@ type Option func(*options)
 
 type options struct {
 	readOnly bool
+	toMatch  bool
 	policies *policy.Set
 	logger   *slog.Logger
 	key      []byte
@@ -21,6 +22,10 @@ type options struct {
 // programs can read at once; where there is no store the answer is [ErrNoStore]
 // and nothing is created.
 func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
+
+// ToMatch reads the index of the homes while the store is being opened, for a program
+// that asks for homes at once and is gone.
+func ToMatch() Option { return func(o *options) { o.toMatch = true } }
 
 // WithPolicy judges and scores by these policies rather than by the defaults.
 // Results carry their hash.

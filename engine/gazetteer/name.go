@@ -3,6 +3,7 @@ package gazetteer
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,7 +16,7 @@ import (
 func FindAuthority(s string) (Authority, bool) {
 	var buf [80]byte
 	key := squash(buf[:0], s)
-	return tables().names[string(key)].Authority()
+	return names()[string(key)].Authority()
 }
 
 // squash appends the letters and digits of s in lower case, with & as "and". A letter outside
@@ -52,24 +53,47 @@ var styles = map[string][]string{
 	"E10": {"*", "* Council", "* County", "* County Council"},
 }
 
-// name enters everything by which an authority is found.
-func (t *atlas) name(c Code, a Authority, also []string, was string) error {
+// alias is what an authority goes by beside its name.
+type alias struct {
+	was   string // its former GSS code; empty if it has none
+	names []string
+}
+
+// nameTable finds authorities by squashed name or code.
+type nameTable map[string]Code
+
+// names are all names. To squash them takes as long as to read the tables, and a
+// match asks for none.
+var names = sync.OnceValue(func() nameTable { return built(tables().names()) })
+
+func (t *atlas) names() (nameTable, error) {
+	n := nameTable{}
+	for i, a := range t.authorities {
+		if err := n.enter(t.codes[a.GSS], a, t.aliases[i]); err != nil {
+			return nil, fmt.Errorf("gazetteer: authorities.csv: %w", err)
+		}
+	}
+	return n, nil
+}
+
+// enter enters everything by which an authority is found.
+func (n nameTable) enter(c Code, a Authority, as alias) error {
 	keys := []string{a.GSS, a.DfE}
-	if was != "" {
-		keys = append(keys, was)
+	if as.was != "" {
+		keys = append(keys, as.was)
 	}
 	for _, style := range styles[a.GSS[:3]] {
 		keys = append(keys, strings.Replace(style, "*", a.Name, 1))
 	}
-	for _, other := range also {
+	for _, other := range as.names {
 		keys = append(keys, other, other+" Council")
 	}
 	for _, key := range keys {
 		k := string(squash(make([]byte, 0, 80), key))
-		if held, ok := t.names[k]; k == "" || ok && held != c {
+		if held, ok := n[k]; k == "" || ok && held != c {
 			return fmt.Errorf("%q does not mean one authority", key)
 		}
-		t.names[k] = c
+		n[k] = c
 	}
 	return nil
 }

@@ -76,11 +76,18 @@ func TestEveryNameMeansOneAuthority(t *testing.T) {
 }
 
 func TestANameForTwoIsRefused(t *testing.T) {
-	a, _ := readAtlas(files)
-	err := a.name(1, Authority{GSS: "E06000099", DfE: "999", Name: "Leeds"}, nil, "")
+	n, err := tables().names()
+	require.NoError(t, err)
+	err = n.enter(1, Authority{GSS: "E06000099", DfE: "999", Name: "Leeds"}, alias{})
 	require.ErrorContains(t, err, "does not mean one authority")
-	err = a.name(1, Authority{GSS: "E06000099", DfE: "", Name: "Newtown"}, nil, "")
+	err = n.enter(1, Authority{GSS: "E06000099", DfE: "", Name: "Newtown"}, alias{})
 	require.ErrorContains(t, err, "does not mean one authority")
+	two := atlas{
+		authorities: []Authority{{GSS: "E06000001", DfE: "805", Name: "A"}, {GSS: "E06000002", DfE: "806", Name: "A"}},
+		aliases:     make([]alias, 2), codes: map[string]Code{"E06000001": 1, "E06000002": 2},
+	}
+	_, err = two.names()
+	require.EqualError(t, err, `gazetteer: authorities.csv: "A" does not mean one authority`)
 }
 
 func FuzzFindAuthority(f *testing.F) {

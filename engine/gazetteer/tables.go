@@ -21,23 +21,25 @@ type atlas struct {
 	authorities []Authority
 	gss         []string        // by Code; "" for 0
 	codes       map[string]Code // by GSS, present and former
-	names       map[string]Code // by squashed name or code
+	aliases     []alias         // of each authority
 	districts   map[string]Code // by laua
 	borders     [256]codeSet
 }
 
 // tables reads the embedded files at first use. They are part of the program: if they do not parse,
 // the program was built wrong, and the tests say so.
-var tables = sync.OnceValue(func() *atlas {
-	t, err := readAtlas(files)
+var tables = sync.OnceValue(func() *atlas { return built(readAtlas(files)) })
+
+// built is what comes without an error.
+func built[T any](t T, err error) T {
 	if err != nil {
 		panic(err)
 	}
 	return t
-})
+}
 
 func readAtlas(dir fs.FS) (*atlas, error) {
-	t := &atlas{gss: []string{""}, codes: map[string]Code{}, names: map[string]Code{}, districts: map[string]Code{}}
+	t := &atlas{gss: []string{""}, codes: map[string]Code{}, districts: map[string]Code{}}
 	for _, step := range []struct {
 		file    string
 		columns int
@@ -85,9 +87,8 @@ func (t *atlas) takeAuthorities(rows [][]string) error {
 			return err
 		}
 		t.authorities = append(t.authorities, a)
-		if err := t.name(t.enter(a.GSS, row[1]), a, split(row[4]), row[1]); err != nil {
-			return err
-		}
+		t.aliases = append(t.aliases, alias{was: row[1], names: split(row[4])})
+		t.enter(a.GSS, row[1])
 	}
 	for _, row := range rows { // once every code is known
 		for _, other := range append(split(row[8]), split(row[9])...) {

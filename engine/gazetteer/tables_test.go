@@ -34,7 +34,6 @@ func TestBrokenTablesAreNamed(t *testing.T) {
 		{"longitude is a word", "authorities.csv", head + "E06000001,,805,A,,R,1,east,,\n", "invalid syntax"},
 		{"a neighbour nobody knows", "authorities.csv", head + "E06000001,,805,A,,R,1,1,E06000002,\n", "no boundary between"},
 		{"a boundary with itself", "authorities.csv", head + "E06000001,,805,A,,R,1,1,,E06000001\n", "no boundary between"},
-		{"two of one name", "authorities.csv", head + "E06000001,,805,A,,R,1,1,,\nE06000002,,806,A,,R,1,1,,\n", "does not mean one authority"},
 		{"a district of nowhere", "districts.csv", "laua,gss\nE06000001,E06009999\n", "unknown authority"},
 		{"a border of nowhere", "borders.csv", "gss,other,other_name,country,kind\nE06009999,W06000001,X,Wales,land\n", "no boundary between"},
 	} {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 
@@ -72,7 +71,7 @@ func SpansHead(dir string) (uint64, error) {
 
 // DecodeSpans reads a file of spans and says how many homes are in it.
 func DecodeSpans(b []byte) (int, error) {
-	ix, err := decodeSpans(bytes.NewReader(b), int64(len(b)))
+	ix, err := decodeSpans(&mapped{b})
 	if err != nil {
 		return 0, err
 	}

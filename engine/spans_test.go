@@ -2,9 +2,11 @@ package engine_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -215,11 +217,15 @@ func FuzzSpansFile(f *testing.F) {
 	whole, err := os.ReadFile(filepath.Join(dir, "spans"))
 	require.NoError(f, err)
 	f.Add(whole)
+	f.Add(whole[:len(whole)-4])
 	f.Add(whole[:40])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if _, err := engine.DecodeSpans(b); err != nil {
-			require.ErrorIs(t, err, engine.ErrSpansFile)
+		summed := binary.LittleEndian.AppendUint32(slices.Clip(b), crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+		for _, content := range [][]byte{b, summed} {
+			if _, err := engine.DecodeSpans(content); err != nil {
+				require.ErrorIs(t, err, engine.ErrSpansFile)
+			}
 		}
 	})
 }

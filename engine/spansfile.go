@@ -10,9 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"sync"
-	"sync/atomic"
+
+	"github.com/dgraph-io/ristretto/v2/z"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/index"
@@ -37,22 +36,21 @@ import (
 //	        the Span of each home
 //	sum     4 bytes, CRC-32C of all before
 //
-// Numbers have their low byte first. The whole file is read and its sum checked
-// before any of it is used; the Spans of a page are made of their bytes when a
-// search first looks into the page, which most never do.
+// Numbers have their low byte first. The sum of the whole file is checked before
+// any of it is used; the Spans of a page are made of their bytes when a search
+// first looks into the page, which most never do.
 const (
 	spansName   = "spans"
 	spansMagic  = "sthspan2"
 	spansHeader = len(spansMagic) + 2 + 8 + 32 + 8 + 8*index.Classes + 8
 )
 
-// pagesTogether is how many pages share a piece of memory, which is let go when
-// all of them have been looked into.
-const pagesTogether = 16
-
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-var errSpansFile = errors.New("the file of spans cannot be used")
+var (
+	errSpansFile   = errors.New("the file of spans cannot be used")
+	errSpansLength = fmt.Errorf("%w: its length is not what it says", errSpansFile)
+)
 
 // encodeSpans is the file of an index.
 func encodeSpans(ix *indexed) []byte {
@@ -107,97 +105,51 @@ func pages(spans *match.Spans) iter.Seq[[]index.Item[care.Span]] {
 
 // spansParts are the parts of a file that is whole.
 type spansParts struct {
-	head                store.Head
-	n                   int // of homes
-	kinds               [index.Classes]int
-	ids, places, unions []byte
-	homes               [][]byte // of each page
+	head                       store.Head
+	n                          int // of homes
+	kinds                      [index.Classes]int
+	ids, places, unions, homes []byte
 }
 
-// openSpans reads a file of so many bytes and sees that its checksum holds; the
-// error wraps errSpansFile.
-func openSpans(file io.ReaderAt, size int64) (spansParts, error) {
-	header := make([]byte, spansHeader)
-	if _, err := file.ReadAt(header, 0); err != nil || string(header[:len(spansMagic)]) != spansMagic {
-		return spansParts{}, fmt.Errorf("%w: it is not one of this program's", errSpansFile)
+// openSpans takes a file apart and sees that its checksum holds; the error wraps
+// errSpansFile.
+func openSpans(b []byte) (p spansParts, err error) {
+	if len(b) < spansHeader+crc32.Size || string(b[:len(spansMagic)]) != spansMagic {
+		return p, fmt.Errorf("%w: it is not one of this program's", errSpansFile)
 	}
-	p, ids, err := readHeader(header[len(spansMagic):], size)
-	if err != nil {
-		return spansParts{}, err
+	body, said := b[:len(b)-crc32.Size], b[len(b)-crc32.Size:]
+	if binary.LittleEndian.Uint32(said) != crc32.Checksum(body, castagnoli) {
+		return p, fmt.Errorf("%w: its checksum is not what it says", errSpansFile)
 	}
-	said := make([]byte, crc32.Size)
-	pieces := append(p.pieces(ids), said)
-	if err := readPieces(file, int64(spansHeader), pieces); err != nil {
-		return spansParts{}, fmt.Errorf("%w: %w", errSpansFile, err)
-	}
-	sum := crc32.Checksum(header, castagnoli)
-	for _, piece := range pieces[:len(pieces)-1] {
-		sum = crc32.Update(sum, castagnoli, piece)
-	}
-	if binary.LittleEndian.Uint32(said) != sum {
-		return spansParts{}, fmt.Errorf("%w: its checksum is not what it says", errSpansFile)
-	}
-	return p, nil
-}
-
-// readHeader reads what follows the magic, and how many bytes the ids take.
-func readHeader(h []byte, size int64) (p spansParts, ids int, err error) {
+	h, rest := body[len(spansMagic):spansHeader], body[spansHeader:]
 	if f := binary.LittleEndian.Uint16(h); f != care.SpanFormat {
-		return p, 0, fmt.Errorf("%w: it has format %d, not %d", errSpansFile, f, care.SpanFormat)
+		return p, fmt.Errorf("%w: it has format %d, not %d", errSpansFile, f, care.SpanFormat)
 	}
 	p.head = store.Head{Number: binary.LittleEndian.Uint64(h[2:]), Root: store.Hash(h[10:42])}
-	number := func(at int) int { return int(min(binary.LittleEndian.Uint64(h[at:]), uint64(size))) } // no count is greater
+	number := func(at int) int { return int(min(binary.LittleEndian.Uint64(h[at:]), uint64(len(b)))) } // no count is greater
 	p.n = number(42)
 	for class := range p.kinds {
 		p.kinds[class] = number(50 + 8*class)
 	}
-	ids = number(50 + 8*index.Classes)
-	if int64(spansHeader)+int64(ids)+int64(p.n)*(8+care.SpanBytes)+int64(p.pages())*care.SpanBytes+crc32.Size != size {
-		return p, 0, fmt.Errorf("%w: its length is not what it says", errSpansFile)
+	pages := (p.n + index.PageSize - 1) / index.PageSize
+	for _, part := range []struct {
+		of    *[]byte
+		bytes int
+	}{{&p.ids, number(50 + 8*index.Classes)}, {&p.places, 8 * p.n}, {&p.unions, pages * care.SpanBytes}, {&p.homes, p.n * care.SpanBytes}} {
+		if part.bytes > len(rest) {
+			return p, errSpansLength
+		}
+		*part.of, rest = rest[:part.bytes], rest[part.bytes:]
 	}
-	return p, ids, nil
+	if len(rest) > 0 {
+		return p, errSpansLength
+	}
+	return p, nil
 }
 
-func (p *spansParts) pages() int { return (p.n + index.PageSize - 1) / index.PageSize }
-
-// pieces makes room for all that follows the header, in order.
-func (p *spansParts) pieces(ids int) [][]byte {
-	p.ids, p.places, p.unions = make([]byte, ids), make([]byte, 8*p.n), make([]byte, p.pages()*care.SpanBytes)
-	all := [][]byte{p.ids, p.places, p.unions}
-	p.homes = make([][]byte, 0, p.pages())
-	for left := p.n; left > 0; left -= min(left, pagesTogether*index.PageSize) {
-		together := make([]byte, min(left, pagesTogether*index.PageSize)*care.SpanBytes)
-		p.homes = slices.AppendSeq(p.homes, slices.Chunk(together, index.PageSize*care.SpanBytes))
-		all = append(all, together)
-	}
-	return all
-}
-
-// readPieces fills pieces that follow one another in a file, from a place on,
-// several at a time.
-func readPieces(file io.ReaderAt, from int64, pieces [][]byte) error {
-	at := make([]int64, len(pieces))
-	for i := range pieces {
-		at[i] = from
-		from += int64(len(pieces[i]))
-	}
-	var next atomic.Int64
-	errs := make([]error, runtime.GOMAXPROCS(0))
-	var readers sync.WaitGroup
-	for n := range errs {
-		readers.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(pieces)) && errs[n] == nil; i = next.Add(1) - 1 {
-				_, errs[n] = file.ReadAt(pieces[i], at[i])
-			}
-		})
-	}
-	readers.Wait()
-	return errors.Join(errs...)
-}
-
-// decodeSpans reads a file of so many bytes; the error wraps errSpansFile.
-func decodeSpans(file io.ReaderAt, size int64) (*indexed, error) {
-	p, err := openSpans(file, size)
+// decodeSpans is the index in a file; the error wraps errSpansFile.
+func decodeSpans(content *mapped) (*indexed, error) {
+	p, err := openSpans(content.bytes)
 	if err != nil {
 		return nil, err
 	}
@@ -205,13 +157,13 @@ func decodeSpans(file io.ReaderAt, size int64) (*indexed, error) {
 	if err != nil {
 		return nil, err
 	}
-	unions, homes := make([]care.Span, len(p.homes)), p.homes // of all that was read the index keeps no more
+	unions := make([]care.Span, len(p.unions)/care.SpanBytes)
 	readAll(p.unions, unions)
 	spans, fit := match.NewSpans().Load(index.Pages[care.Span]{
 		Keys: keys, Unions: unions, Classes: p.kinds,
 		Read: func(page int, sums []care.Span) {
-			readAll(homes[page], sums)
-			homes[page] = nil
+			readAll(p.homes[page*index.PageSize*care.SpanBytes:], sums)
+			runtime.KeepAlive(content)
 		},
 	})
 	if !fit {
@@ -243,6 +195,31 @@ func (p *spansParts) keys() ([]index.Key, error) {
 	return keys, nil
 }
 
+// mapped is a file in memory. What it is mapped to is let go of when nobody has it
+// any more; so whoever reads the bytes keeps it alive meanwhile.
+type mapped struct{ bytes []byte }
+
+// mapFile maps a file where one that is mapped can be replaced, and reads it elsewhere.
+// Reading takes three times as long, most of it to find memory.
+func mapFile(file *os.File, size int64) (*mapped, error) {
+	if size == 0 || runtime.GOOS == "windows" {
+		return readFile(file, size)
+	}
+	b, err := z.Mmap(file, false, size)
+	if err != nil {
+		return nil, err
+	}
+	m := &mapped{b}
+	runtime.AddCleanup(m, func(b []byte) { _ = z.Munmap(b) }, b)
+	return m, nil
+}
+
+func readFile(file io.ReaderAt, size int64) (*mapped, error) {
+	m := &mapped{make([]byte, size)}
+	_, err := file.ReadAt(m.bytes, 0)
+	return m, err
+}
+
 // spansFile is the file of a store's directory. With a key it is sealed.
 type spansFile struct {
 	dir string // empty in memory, where there is none
@@ -251,42 +228,43 @@ type spansFile struct {
 
 // read is the index in the file; the error wraps errSpansFile or errSealed, or is
 // of the file system.
-func (f spansFile) read() (ix *indexed, err error) {
-	err = f.open(func(file io.ReaderAt, size int64) error {
-		ix, err = decodeSpans(file, size)
-		return err
-	})
-	return ix, err
+func (f spansFile) read() (*indexed, error) {
+	content, err := f.content()
+	if err != nil {
+		return nil, err
+	}
+	return decodeSpans(content)
 }
 
 // head is what the file is as of, if it is whole.
-func (f spansFile) head() (head store.Head, err error) {
-	err = f.open(func(file io.ReaderAt, size int64) error {
-		p, err := openSpans(file, size)
-		head = p.head
-		return err
-	})
-	return head, err
+func (f spansFile) head() (store.Head, error) {
+	content, err := f.content()
+	if err != nil {
+		return store.Head{}, err
+	}
+	p, err := openSpans(content.bytes)
+	runtime.KeepAlive(content)
+	return p.head, err
 }
 
-func (f spansFile) open(do func(file io.ReaderAt, size int64) error) error {
+func (f spansFile) content() (*mapped, error) {
 	file, err := os.Open(filepath.Join(f.dir, spansName))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f.key == nil {
-		return do(file, info.Size())
+		return mapFile(file, info.Size())
 	}
 	s, err := openSealed(file, info.Size(), f.key)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return do(s, s.size)
+	return readFile(s, s.size)
 }
 
 // write replaces the file in one step. Whether it reaches the disk before a power

@@ -288,6 +288,9 @@ func (i *importing) summary(rep engine.Report) {
 	if s := rep.Skipped; s != nil {
 		fmt.Fprintf(i.remarks(), "; skipped: %d without a grid reference, %d in Northern Ireland, %d given twice", s.NoGrid, s.NorthernIrish, s.Duplicates)
 	}
+	if rep.Ended > 0 {
+		fmt.Fprintf(i.remarks(), "; %d have been ended and are kept", rep.Ended)
+	}
 	if rep.NotKept > 0 {
 		fmt.Fprintf(i.remarks(), ", %d counted only", rep.NotKept)
 	}

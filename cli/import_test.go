@@ -20,7 +20,7 @@ type report struct {
 	Rows, New, Updated, Unchanged, Rejected int
 	DryRun                                  bool `json:"dry_run"`
 	Refused                                 bool
-	Journal                                 int
+	Journal, Ended                          int
 	Skipped                                 *struct {
 		NoGrid        int `json:"no_grid_reference"`
 		NorthernIrish int `json:"northern_ireland"`
@@ -324,6 +324,15 @@ func TestPostcodesPlaceHomes(t *testing.T) {
 	run(t, "import postcodes "+countyFiles(t)+"/postcodes.csv").is(t, 0, "0 new", "40 as they were")
 	run(t, "import homes homes.csv").is(t, 0, "1 new")
 	require.Contains(t, run(t, "export homes").is(t, 0).out, "E08000035,,LS6 2AB,53.82")
+}
+
+func TestPostcodesThatHaveBeenEndedAreKeptAndCounted(t *testing.T) {
+	away(t)
+	keep(t, "nspl.csv", "pcds,doterm,oseast1m,osnrth1m,laua\nLS6 2AB,,428256,436300,E08000035\nLS6 2AD,202001,428256,436300,E08000035\n")
+	o := run(t, "import postcodes nspl.csv").is(t, 0, "2 new", "; 1 have been ended and are kept.")
+	require.Equal(t, 1, reported(t, run(t, "import --json postcodes nspl.csv")).Ended, o.err)
+	keep(t, "homes.csv", "id,kind,postcode,beds\nH-1,foster,LS6 2AD,2\n")
+	run(t, "import homes homes.csv").is(t, 0, "postcode LS6 2AD has been ended by Royal Mail", "1 new")
 }
 
 func TestWhatWentInComesOutAndInAgainUnchanged(t *testing.T) {

@@ -85,9 +85,12 @@ type Report struct {
 	Skipped   *Skipped `json:"skipped,omitempty"`
 	// NotKept counts the rows of those tables of a return of which nothing is
 	// kept, and Tables the rows of each of its tables.
-	NotKept  int           `json:"not_kept,omitempty"`
-	Tables   []TableReport `json:"tables,omitempty"`
-	Warnings []Warning     `json:"warnings"`
+	NotKept int           `json:"not_kept,omitempty"`
+	Tables  []TableReport `json:"tables,omitempty"`
+	// Ended counts the postcodes that Royal Mail has ended, of those taken in: what
+	// was written before has a position still.
+	Ended    int       `json:"ended,omitempty"`
+	Warnings []Warning `json:"warnings"`
 	// Columns say how the sheets of a vacancy list were read.
 	Columns []ColumnsRead `json:"columns,omitempty"`
 	DryRun  bool          `json:"dry_run,omitempty"`
@@ -220,6 +223,7 @@ func (e *Engine) importPostcodes(ctx context.Context, imp *Import, report *Repor
 	})
 	report.Rows, report.Rejected = sum.Rows, sum.Rejected
 	report.Skipped = &Skipped{NoGrid: sum.NoGrid, NorthernIrish: sum.NorthernIrish, Duplicates: sum.Duplicates}
+	report.Ended = sum.Ended
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()

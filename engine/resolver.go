@@ -32,7 +32,7 @@ func (r resolver) Postcode(s string) (intake.Place, error) {
 		return place, err
 	}
 	place.Point = care.At(found.Point.Lat.Degrees(), found.Point.Lng.Degrees())
-	place.Authority = found.Authority
+	place.Authority, place.Ended = found.Authority, found.Ended
 	return place, nil
 }
 

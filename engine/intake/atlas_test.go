@@ -21,6 +21,7 @@ type atlas struct {
 var atlasPlaces = map[string]Place{
 	"LS6 2AB": {Postcode: "LS6 2AB", Point: care.At(53.8193, -1.5696), Authority: leeds},
 	"S1 2HH":  {Postcode: "S1 2HH", Point: care.At(53.3811, -1.4701), Authority: sheffield},
+	"LS1 0AA": {Postcode: "LS1 0AA", Point: care.At(53.8, -1.55), Authority: leeds, Ended: true},
 	"EX1 1AA": {Postcode: "EX1 1AA"}, // ended before grid references were kept
 }
 

@@ -150,6 +150,14 @@ func TestWithoutAResolverNoAuthorityIsKnown(t *testing.T) {
 
 // The row of a home is the same whether its postcode is placed by the directory
 // or by the position that an export has beside it.
+func TestAPostcodeThatHasBeenEndedPlacesAHomeAndIsSaid(t *testing.T) {
+	h := haulIn(Homes, file("id,kind,postcode,beds", "H-1,foster,LS1 0AA,2", "H-2,foster,LS6 2AB,2", "H-3,foster,LS1 0AA,1"), Options{File: "homes.csv", Resolver: atlas{}})
+	require.Len(t, h.good, 3)
+	require.Equal(t, care.At(53.8, -1.55), h.good[0].Where.Point)
+	require.Equal(t, []Warning{{File: "homes.csv", Row: 2, Count: 2,
+		Says: "postcode LS1 0AA has been ended by Royal Mail; the position it had is used"}}, h.warnings)
+}
+
 func TestAnExportNeedsNoDirectoryToBeReadAgain(t *testing.T) {
 	placed := one(t, Homes, "id,kind,postcode,beds", "H-1,foster,LS6 2AB,2")
 	got := again(t, WriteHomes, Homes, placed)

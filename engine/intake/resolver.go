@@ -26,6 +26,7 @@ type Place struct {
 	Postcode  string     // canonical, such as "LS6 2AB"
 	Point     care.Point // WGS84
 	Authority string     // GSS code of the authority in whose area it lies; may be empty
+	Ended     bool       // Royal Mail has ended the postcode; the Point is the last it had
 }
 
 // nowhere is the Resolver of those who have none.
@@ -53,6 +54,9 @@ func (g *ground) place(postcode string) (Place, error) {
 	p, err := g.Postcode(postcode)
 	switch {
 	case err == nil && p.Point.Known():
+		if p.Ended {
+			g.warnings.Add(g.file, g.row, "ended postcode", "postcode "+p.Postcode+" has been ended by Royal Mail; the position it had is used")
+		}
 		return p, nil
 	case err == nil, errors.Is(err, ErrUnknownPostcode):
 		return p, &unplaced{bad("check the postcode, or give lat and lng", "the postcode directory has no position for %q", clip(postcode))}

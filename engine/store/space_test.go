@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,6 +28,7 @@ func TestTooLittleRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	} {
 		s := create(t, t.TempDir())
 		do(t, s, putHomes(home("H-1", 1)))
+		atRest(t, s)
 		s.space = func(dir string) (uint64, uint64, bool) {
 			require.Equal(t, s.dir, dir)
 			return c.free, c.total, c.known
@@ -45,10 +47,21 @@ func TestTooLittleRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 		require.NoError(t, err, "what changes nothing needs no room")
 		_, err = s.Do(t.Context(), "", func(*View) (*Change, error) { return nil, errDisk })
 		require.Equal(t, errDisk, err, "a refusal needs none either")
+		atRest(t, s)
 		s.space = func(string) (uint64, uint64, bool) { return 2 * gb, gb, true }
 		require.NoError(t, second(s.Do(t.Context(), "op-2", change("x", putHomes(home("H-2", 1))))), "once there is room it is made")
 		checkAndClose(t, s)
 	}
+}
+
+// atRest waits until nobody decides or writes: a change is acknowledged before its
+// batch is put away.
+func atRest(t *testing.T, s *Store) {
+	require.Eventually(t, func() bool {
+		s.line.mu.Lock()
+		defer s.line.mu.Unlock()
+		return !s.line.led
+	}, 10*time.Second, time.Millisecond)
 }
 
 func TestAFullDiskSaysHowMuchIsMissing(t *testing.T) {

@@ -66,6 +66,9 @@ func checkExplanation(t *testing.T, o *oracle, home care.Home, e *match.Explanat
 }
 
 func TestOrderOfNamingAndOfReadingDoesNotMatter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	eachWorld(t, 25, func(t *testing.T, d dice, s *shelf, req match.Request) {
 		if len(req.Children) > 0 {
 			req.Children = append(req.Children, s.children[d.IntN(12)].ID, s.children[d.IntN(12)].ID)

@@ -45,6 +45,9 @@ func TestASplitThatIsChosenIsJudgedAsItWasListed(t *testing.T) {
 
 // A home for all children is judged as explain explains it, barred or not.
 func TestAHomeThatIsChosenIsJudgedAsItIsExplained(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	eachWorld(t, 10, func(t *testing.T, _ dice, s *shelf, req match.Request) {
 		if req.Tonight != nil {
 			return

@@ -58,6 +58,9 @@ func changed(req match.Request) map[string]match.Request {
 }
 
 func TestOpeningsAgreeWithAskingEachChangeOnItsOwn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	asked, split, found := 0, 0, map[string]int{}
 	eachWorld(t, 40, func(t *testing.T, _ dice, s *shelf, req match.Request) {
 		res, err := match.Run(context.Background(), s, req, policy.Defaults())

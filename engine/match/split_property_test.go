@@ -51,6 +51,9 @@ func (s *splitter) lodgingOf(split *match.Split) []int {
 // A search that is left off says so. What it has found by then is no less lawful,
 // and the same every time.
 func TestASearchForSplitsThatIsLeftOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	unproved, sketched := 0, 0
 	for _, effort := range []int{0, 30} {
 		match.SetMostEffort(t, effort)

@@ -73,6 +73,9 @@ func compass(from, to care.Point) float64 {
 
 // The table of the map agrees with the great circle, wherever a home lies.
 func TestDistancesAndDirectionsAgreeWithTheGreatCircle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 2))

@@ -97,6 +97,9 @@ func requireMarked(t *testing.T, root *element) (on map[string][2]float64) {
 // A street with many carers is drawn around where it is: the marks stand on the map
 // and near their place, and what finds no room is said to have none.
 func TestManyHomesInOneStreetStayOnTheMap(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	for _, where := range []care.Location{at("LS6 2AB", 53.82, -1.57), at("LS20 9AA", 53.825, -1.79)} {
 		town := newTown()
 		for i := range 220 {

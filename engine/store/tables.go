@@ -91,12 +91,19 @@ func newInspection(dir string, key []byte) (*inspection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", wrongFile(dir, badger.ManifestFilename, "is damaged"), err)
 	}
-	keys, err := badger.OpenKeyRegistry(badger.KeyRegistryOptions{Dir: data, ReadOnly: true, EncryptionKey: key})
+	keys, err := readKeys(badger.KeyRegistryOptions{Dir: data, ReadOnly: true, EncryptionKey: key})
 	if err != nil {
 		return nil, fmt.Errorf("%w (%w)", wrongFile(dir, badger.KeyRegistryFileName, "is damaged"), err)
 	}
 	index, err := ristretto.NewCache(&ristretto.Config[uint64, *fb.TableIndex]{NumCounters: 100, MaxCost: 16 << 20, BufferItems: 64})
 	return &inspection{data, named, keys, index}, err
+}
+
+// readKeys reads the keys of the tables. Badger panics at a key that the end of the
+// file has cut short.
+func readKeys(o badger.KeyRegistryOptions) (keys *badger.KeyRegistry, err error) {
+	defer whileReading(&err)
+	return badger.OpenKeyRegistry(o)
 }
 
 // verify reads every block of a table. Damage makes Badger's own code panic,

@@ -27,9 +27,9 @@ func (p *program) auditCommand() *cli.Command {
 	return family("audit", "the journal of every change: read it, verify it, note its end, prove an entry of it",
 		&cli.Command{
 			Name: "log", Usage: "who changed what, when and by which command, oldest first",
-			UsageText: "stablehomes audit log [--since N] [--limit N] [--child ID] [--home ID]",
+			UsageText: "stablehomes audit log [--since N] [--limit N] [--child ID] [--home ID]\nstablehomes audit log --since 1 --child C-104",
 			Flags: []cli.Flag{
-				&cli.Uint64Flag{Name: "since", Usage: "from entry `N` on (default: the newest entries)"},
+				&cli.Uint64Flag{Name: "since", Usage: "from entry `N` on (default the newest entries)"},
 				&cli.IntFlag{Name: "limit", Usage: "show at most `N` entries", Value: 50},
 				&cli.StringFlag{Name: "child", Usage: "only what changed what is recorded of this child, by `ID`"},
 				&cli.StringFlag{Name: "home", Usage: "only what changed this home and who lives or is awaited there, by `ID`"},
@@ -38,7 +38,7 @@ func (p *program) auditCommand() *cli.Command {
 		},
 		&cli.Command{
 			Name: "verify", Usage: "compare the whole journal with its tree, with every record and, if one is given, with a head noted earlier",
-			UsageText: "stablehomes audit verify [--head FILE [--verifier KEY]]",
+			UsageText: "stablehomes audit verify [--head FILE [--verifier KEY]]\nstablehomes audit verify --head head.txt   (as audit head has written it)",
 			Flags: []cli.Flag{
 				&cli.StringFlag{Name: "head", Usage: "`FILE` with a head noted earlier, which the journal must go on from"},
 				verifierFlag(),
@@ -47,29 +47,29 @@ func (p *program) auditCommand() *cli.Command {
 		},
 		&cli.Command{
 			Name: "head", Usage: "note the end of the journal, to keep elsewhere",
-			UsageText: "stablehomes audit head --out FILE [--signing-key-file FILE]",
+			UsageText: "stablehomes audit head [--out FILE] [--signing-key-file FILE]\nstablehomes audit head --out head.txt",
 			Flags: []cli.Flag{
-				&cli.StringFlag{Name: "out", Usage: "`FILE` to write, which must not be there yet (default: standard output)"},
+				&cli.StringFlag{Name: "out", Usage: "`FILE` to write, which must not be there yet (default standard output)"},
 				&cli.StringFlag{Name: "signing-key-file", Usage: "`FILE` with the key to sign it with, as audit keygen makes one"},
 			},
 			Action: p.auditHead,
 		},
 		&cli.Command{
 			Name: "proof", Usage: "a file that shows that a decision or an entry is in the journal, to whoever has a head",
-			UsageText: "stablehomes audit proof --decision ID --out FILE [--with-record] [--head FILE]\nstablehomes audit proof --entry N --out FILE",
+			UsageText: "stablehomes audit proof --decision ID --out FILE [--with-record] [--head FILE]\nstablehomes audit proof --entry N --out FILE\nstablehomes audit proof --decision D-5 --out proof.json",
 			Flags: []cli.Flag{
 				&cli.StringFlag{Name: "decision", Usage: "`ID` of the decision to prove"},
 				&cli.Uint64Flag{Name: "entry", Usage: "number `N` of the journal entry to prove"},
-				&cli.StringFlag{Name: "out", Usage: "`FILE` to write, which must not be there yet (default: standard output)"},
+				&cli.StringFlag{Name: "out", Usage: "`FILE` to write, which must not be there yet (default standard output)"},
 				&cli.BoolFlag{Name: "with-record", Usage: "put the record of the decision in the file, with all it says of the child"},
-				&cli.StringFlag{Name: "head", Usage: "prove it for the head in this `FILE` (default: the head of now)"},
+				&cli.StringFlag{Name: "head", Usage: "prove it for the head in this `FILE` (default the head of now)"},
 				verifierFlag(),
 			},
 			Action: p.auditProof,
 		},
 		&cli.Command{
 			Name: "check-proof", Usage: "check such a file with the head alone; no store is needed",
-			UsageText: "stablehomes audit check-proof --head FILE [--verifier KEY] PROOF",
+			UsageText: "stablehomes audit check-proof --head FILE [--verifier KEY] PROOF\nstablehomes audit check-proof --head head.txt proof.json",
 			Flags: []cli.Flag{
 				&cli.StringFlag{Name: "head", Usage: "`FILE` with the head (required)"},
 				verifierFlag(),
@@ -78,9 +78,9 @@ func (p *program) auditCommand() *cli.Command {
 		},
 		&cli.Command{
 			Name: "keygen", Usage: "make a key to sign heads with, and print the key that verifies them",
-			UsageText: "stablehomes audit keygen --out FILE [--name NAME]",
+			UsageText: "stablehomes audit keygen --out FILE [--name NAME]\nstablehomes audit keygen --out signing.key --name leeds",
 			Flags: []cli.Flag{
-				&cli.StringFlag{Name: "out", Usage: "`FILE` for the signing key, which must not be there yet; keep it secret"},
+				&cli.StringFlag{Name: "out", Usage: "`FILE` for the signing key, which must not be there yet; keep it secret (required)"},
 				&cli.StringFlag{Name: "name", Usage: "`NAME` of the key, without spaces", Value: "stablehomes"},
 			},
 			Action: p.auditKeygen,
@@ -191,7 +191,8 @@ func family(name, what string, members ...*cli.Command) *cli.Command {
 	for _, m := range members {
 		m.Flags = slices.Concat(m.Flags, globalFlags(false))
 		m.OnUsageError, m.HideHelpCommand = onUsageError, true
-		texts, names = append(texts, m.UsageText), append(names, "stablehomes "+name+" "+m.Name)
+		synopsis, _, _ := strings.Cut(m.UsageText, "\n") // the help of the member has the rest
+		texts, names = append(texts, synopsis), append(names, "stablehomes "+name+" "+m.Name)
 	}
 	return &cli.Command{
 		Name: name, Usage: what, UsageText: strings.Join(texts, "\n"), Subcommands: members,

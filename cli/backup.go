@@ -26,9 +26,9 @@ func (p *program) backupCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "backup",
 		Usage:     "write everything in the store, the postcode directory with it, into one file",
-		UsageText: "stablehomes backup [--recipient age1…] [--recipients-file FILE] [--plain] FILE",
+		UsageText: "stablehomes backup [--recipient age1…] [--recipients-file FILE] [--plain] FILE\nstablehomes backup county.backup",
 		Flags: []cli.Flag{
-			&cli.StringSliceFlag{Name: "recipient", Usage: "encrypt it for this age `RECIPIENT`, who alone can restore it; may be given again"},
+			&cli.StringSliceFlag{Name: "recipient", Usage: "encrypt it for this age `RECIPIENT`, who alone can restore it; again for more"},
 			&cli.StringFlag{Name: "recipients-file", Usage: "encrypt it for the age recipients in `FILE`, one a line"},
 			&cli.BoolFlag{Name: "plain", Usage: "let the backup of an encrypted store be in clear"},
 		},
@@ -66,9 +66,10 @@ func (p *program) backup(c *cli.Context) error {
 
 func (p *program) restoreCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "restore",
-		Usage:     "make a new store of a backup, once the whole backup has been verified",
-		UsageText: "stablehomes restore [--identity-file FILE] --db DIR FILE\nWith --key-file the new store is encrypted, whatever the old one was.",
+		Name:        "restore",
+		Usage:       "make a new store of a backup, once the whole backup has been verified",
+		UsageText:   "stablehomes restore [--identity-file FILE] --db DIR FILE\nstablehomes restore --db restored.db county.backup",
+		Description: "With --key-file the new store is encrypted, whatever the old one was. The DIR is empty or not there yet.",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "identity-file", Usage: "`FILE` with the age identity that opens an encrypted backup"},
 		},

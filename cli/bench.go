@@ -24,10 +24,10 @@ func (p *program) benchCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "bench",
 		Usage:     "what a match costs on this store, and whether it finds what judging every home finds",
-		UsageText: "stablehomes bench [--on DAY] [--children N]",
+		UsageText: "stablehomes bench [--on DAY] [--children N]\nstablehomes bench --on 2026-11-22 --children 5",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "on", Usage: "first `DAY` of the placements asked for (default today)"},
-			&cli.IntFlag{Name: "children", Usage: "ask for at most so many stored children, those who wait first", Value: 20},
+			&cli.IntFlag{Name: "children", Usage: "ask for at most `N` stored children, those who wait first", Value: 20},
 		},
 		Action: p.bench,
 	}

@@ -96,6 +96,7 @@ func TestAnImportThatIsInterruptedKeepsWhatItAcknowledged(t *testing.T) {
 	require.Error(t, cmd.Wait())
 	require.Equal(t, 130, cmd.ProcessState.ExitCode(), &errs)
 	require.Contains(t, errs.String(), "interrupted; what was acknowledged is kept")
+	require.Contains(t, errs.String(), "rows read when it was stopped: ", "more was read than is kept")
 	require.NotContains(t, errs.String(), "goroutine ")
 	rows := strings.Split(strings.TrimSpace(run(t, "export homes").is(t, 0).out), "\n")[1:]
 	require.NotEmpty(t, rows, "the store opens again, with what was acknowledged")

@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 	for _, name := range []string{"STABLEHOMES_DB", "STABLEHOMES_POLICY", "STABLEHOMES_KEY_FILE", "NO_COLOR"} {
 		os.Unsetenv(name) // what the developer has set is not what is tested
 	}
+	os.Setenv("TERM", "xterm") // and a dumb terminal is tested where it matters
 	code, err := runTests(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

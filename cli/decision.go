@@ -28,8 +28,8 @@ func (p *program) decisionCommand() *cli.Command {
 	return &cli.Command{
 		Name: "decision", Usage: "the record of a decision", UsageText: "stablehomes decision show ID\nstablehomes decision replay ID",
 		Subcommands: []*cli.Command{
-			sub("show", "who chose what and why, who approved it, and what the shortlist was", "stablehomes decision show ID\nstablehomes decision show --html=decision.html ID", p.decisionShow, htmlFlag(), audienceFlag()),
-			sub("replay", "run the match again as it was recorded then, and say whether it is the same", "stablehomes decision replay ID", p.decisionReplay),
+			sub("show", "who chose what and why, who approved it, and what the shortlist was", "stablehomes decision show ID\nstablehomes decision show D-5   (place says the number of the decision)\nstablehomes decision show --html=decision.html --audience panel D-5", p.decisionShow, htmlFlag(), audienceFlag()),
+			sub("replay", "run the match again as it was recorded then, and say whether it is the same", "stablehomes decision replay ID\nstablehomes decision replay D-5", p.decisionReplay),
 		},
 		Action: func(*cli.Context) error {
 			return usage("decision what? stablehomes decision show ID, or stablehomes decision replay ID")

@@ -35,9 +35,9 @@ func (p *program) demoCommand() *cli.Command {
 		Name:  "demo",
 		Usage: "a made-up county in a temporary store: what a new user should see first",
 		UsageText: "stablehomes demo\n" +
-			"stablehomes demo --files DIR   (write the county's files, as examples of every import)",
+			"stablehomes demo --files county   (write the county's files, as examples of every import)",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "files", Usage: "write the files to `DIR` instead of showing the county"},
+			&cli.StringFlag{Name: "files", Usage: "write the files to `DIR`, which is made if it is not there, instead of showing the county; no file is overwritten"},
 		},
 		Action: p.demo,
 	}

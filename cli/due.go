@@ -18,10 +18,10 @@ func (p *program) dueCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "due",
 		Usage:     "what runs out for placements made: approvals, temporary approvals, birthdays, expected ends",
-		UsageText: "stablehomes due [--on DAY] [--days N]",
+		UsageText: "stablehomes due [--on DAY] [--days N]\nstablehomes due --on 2026-11-22 --days 56",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "on", Usage: "the `DAY` to look from (default today)"},
-			&cli.IntFlag{Name: "days", Usage: "how many days ahead to look", Value: 28},
+			&cli.IntFlag{Name: "days", Usage: "look `N` days ahead", Value: 28},
 		},
 		Action: p.due,
 	}

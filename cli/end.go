@@ -17,8 +17,10 @@ func (p *program) endCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "end",
 		Usage: "end a placement: the child leaves the home",
-		UsageText: "stablehomes end --placement P-17-1 --on 2026-11-30 --by \"A. Officer\"\n" +
-			"stablehomes end --child C-104 --on 2026-11-30 --early --reason CREQB --by \"A. Officer\"",
+		UsageText: "stablehomes end --placement ID --by NAME [--on DAY] [--early] [--reason CODE]\n" +
+			"stablehomes end --placement P-00001 --on 2026-11-30 --by \"A. Officer\"\n" +
+			"stablehomes end --child C-120 --on 2026-11-30 --early --reason CREQB --by \"A. Officer\"",
+		Description: "Say which placement: --placement, or --child for the one the child has.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "placement", Usage: "`ID` of the placement"},
 			&cli.StringFlag{Name: "child", Usage: "`ID` of the child whose placement is meant"},

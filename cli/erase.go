@@ -18,7 +18,8 @@ func (p *program) childCommand() *cli.Command {
 	return family("child", "the records of children",
 		&cli.Command{
 			Name: "erase", Usage: "erase all that is recorded of a child, once it need not be kept or if it was created in error",
-			UsageText: "stablehomes child erase --child C-104 --by \"A. Officer\" --why \"the 75th birthday\" [--created-in-error]",
+			UsageText: "stablehomes child erase --child ID --by NAME --why WORDS [--created-in-error]\n" +
+				"stablehomes child erase --child C-108 --by \"A. Officer\" --why \"entered twice\" --created-in-error",
 			Flags: append([]cli.Flag{
 				&cli.StringFlag{Name: "child", Usage: "`ID` of the child (required)"},
 				&cli.StringFlag{Name: "why", Usage: "the reason, in `WORDS` that name nobody: they are kept (required)"},

@@ -10,11 +10,13 @@ import (
 
 func (p *program) explainCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "explain",
-		Usage:     "everything about one home for a child: each finding, each reason",
-		UsageText: "stablehomes explain --child ID --home ID",
+		Name:  "explain",
+		Usage: "everything about one home for a child: each finding, each reason",
+		UsageText: "stablehomes explain --child ID --home ID\n" +
+			"stablehomes explain --child C-104 --home H-00053 --on 2026-11-22",
+		Description: "Say for whom: --child, or --group, or --dob, --sex, --authority and --from together.",
 		Flags: append(requestFlags(),
-			&cli.StringFlag{Name: "home", Usage: "`ID` of the home"},
+			&cli.StringFlag{Name: "home", Usage: "`ID` of the home (required)"},
 		),
 		Action: p.explain,
 	}

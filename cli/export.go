@@ -13,16 +13,17 @@ func (p *program) exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "export",
 		Usage: "write homes, children, placements, referrals or a return in the format they are imported from",
-		UsageText: "stablehomes export homes > homes.csv\n" +
-			"stablehomes export --authority Leeds --out DIR ssda903\n" +
+		UsageText: "stablehomes export [flags] KIND   (homes, children, placements, referral, standard or ssda903)\n" +
+			"stablehomes export homes > homes.csv\n" +
+			"stablehomes export --authority Leeds --out return ssda903\n" +
 			"stablehomes export --child C-104 referral   (the Placements Data Standard v2, as JSON or with --csv)\n" +
 			"stablehomes export --from 2026-04-01 --to 2027-03-31 standard   (the same with ActualPlacement of each placement that began)",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "authority", Usage: "whose return, by `GSS` code or name"},
-			&cli.StringFlag{Name: "out", Usage: "write the tables of the return to `DIR`"},
-			&cli.StringSliceFlag{Name: "child", Usage: "a referral or the standard of this child alone, by `ID`; may be repeated"},
+			&cli.StringFlag{Name: "authority", Usage: "whose return, by `GSS` code or name (required for ssda903)"},
+			&cli.StringFlag{Name: "out", Usage: "write the tables of the return to `DIR` (required for ssda903)"},
+			&cli.StringSliceFlag{Name: "child", Usage: "a referral or the standard of this child alone, by `ID`; again for more"},
 			&cli.BoolFlag{Name: "csv", Usage: "referrals or the standard as a table"},
-			&cli.StringFlag{Name: "on", Usage: "the standard, of placements that began by this `DAY` (default: today)"},
+			&cli.StringFlag{Name: "on", Usage: "the standard, of placements that began by this `DAY` (default today)"},
 			&cli.StringFlag{Name: "from", Usage: "the standard, of placements that began on this `DAY` or later"},
 			&cli.StringFlag{Name: "to", Usage: "the standard, of placements that began on this `DAY` or earlier"},
 		},

@@ -12,6 +12,7 @@ func (p *program) factCommand() *cli.Command {
 		Name:  "record-fact",
 		Usage: "where children live since they were moved without approval, with what was missing",
 		UsageText: "stablehomes record-fact --child ID --home ID --moved-at INSTANT --by NAME [--sign-off …]\n" +
+			"stablehomes record-fact --child C-109 --home H-00315 --moved-at 2026-11-22T14:00:00Z --by \"A. Officer\" --why \"no other home answered\"\n" +
 			"stablehomes record-fact --decision ID --sign-off \"RULE=NAME,ROLE,TIME,REF\" --by NAME   (sign-offs that came late)",
 		Flags: append(append(placeFlags(), endingFlags()...),
 			&cli.StringFlag{Name: "decision", Usage: "`ID` of a fact that is recorded, to which late sign-offs are added"}),

@@ -23,14 +23,14 @@ func (p *program) fixturesCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "fixtures",
 		Usage: "a synthetic England as files to import; or its figures beside the published ones",
-		UsageText: "stablehomes fixtures --homes 5000 --seed 7 --out DIR\n" +
+		UsageText: "stablehomes fixtures --homes 2000 --seed 7 --out england\n" +
 			"stablehomes fixtures --report",
 		Description: "Nobody in it is real. The same seed and number of homes give the same files everywhere.\n" +
 			"Positions are coordinates, so no postcode directory is needed. Holds have no file; embedders get them from the package.",
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "homes", Usage: "how many homes; 0 is the whole country"},
-			&cli.Uint64Flag{Name: "seed", Usage: "which country", Value: 1},
-			&cli.StringFlag{Name: "out", Usage: "write homes.csv, children.csv and placements.csv to `DIR`"},
+			&cli.IntFlag{Name: "homes", Usage: "`N` homes; 0, the default, is the whole country"},
+			&cli.Uint64Flag{Name: "seed", Usage: "which country: another `N` draws another one", Value: 1},
+			&cli.StringFlag{Name: "out", Usage: "write homes.csv, children.csv and placements.csv to `DIR`, which is made if it is not there; no file is overwritten"},
 			&cli.BoolFlag{Name: "report", Usage: "published against generated figures of the whole country"},
 		},
 		Action: p.fixtures,

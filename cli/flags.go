@@ -26,8 +26,8 @@ func globalFlags(root bool) []cli.Flag {
 	key := &cli.StringFlag{Name: "key-file", Usage: "`FILE` with the key of an encrypted store (or $STABLEHOMES_KEY_FILE)"}
 	flags := []cli.Flag{
 		db, file, key,
-		&cli.BoolFlag{Name: "json", Usage: "write JSON"},
-		&cli.BoolFlag{Name: "no-color", Usage: "never colour"},
+		&cli.BoolFlag{Name: "json", Usage: "write JSON, for programs"},
+		&cli.BoolFlag{Name: "no-color", Usage: "never colour what is shown"},
 		&cli.BoolFlag{Name: "quiet", Usage: "no progress and no summary on standard error"},
 	}
 	if root {
@@ -136,9 +136,13 @@ func stray(c *cli.Context, arg string) error {
 // style is how text is set for whoever reads standard output.
 func (p *program) style(c *cli.Context) report.Style {
 	width, isTerminal := terminal(p.stdout)
-	colour := isTerminal && !isSet(c, "no-color") && os.Getenv("NO_COLOR") == ""
+	colour := isTerminal && !isSet(c, "no-color") && os.Getenv("NO_COLOR") == "" && !dumb()
 	return report.Style{Colour: colour, Width: width}
 }
+
+// dumb says whether the terminal knows no escape sequences, neither colours nor
+// lines that are written over.
+func dumb() bool { return os.Getenv("TERM") == "dumb" }
 
 // terminal says whether a stream is a terminal, and how wide.
 func terminal(stream any) (width int, is bool) {

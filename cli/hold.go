@@ -21,16 +21,18 @@ func (p *program) holdCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "hold",
 		Usage: "keep the beds for a child or a sibling group until an instant, all or none",
-		UsageText: "stablehomes hold --child C-104 --home H-00012 --until 3d --by \"A. Officer\"\n" +
-			"stablehomes hold --group G-07 --home H-00012 --until 2026-11-24T17:00:00Z --by \"A. Officer\"\n" +
-			"stablehomes hold --bed H-00012=C-104,C-105 --bed H-00031=C-106 --until 2h --by \"A. Officer\"   (a split)\n" +
-			"stablehomes hold --id HOLD-17 --child C-104 --home H-00012 --until 5d --by \"A. Officer\"   (prolongs HOLD-17)",
+		UsageText: "stablehomes hold --child ID --home ID --until WHEN --by NAME\n" +
+			"stablehomes hold --id HOLD-17 --child C-104 --home H-00053 --until 3h --by \"A. Officer\"\n" +
+			"stablehomes hold --id HOLD-17 --child C-104 --home H-00053 --until 5d --by \"A. Officer\"   (prolongs HOLD-17)\n" +
+			"stablehomes hold --id HOLD-18 --group G-07 --home H-00259 --until 3d --by \"A. Officer\"   (all of a sibling group)\n" +
+			"stablehomes hold --id HOLD-19 --bed H-00087=C-105 --bed H-00128=C-108 --until 2h --by \"A. Officer\"   (beds in two homes)",
+		Description: "Say for whom and where: --child or --group with --home, or --bed. Without --id the hold is given a number.",
 		Flags: append([]cli.Flag{
 			&cli.StringSliceFlag{Name: "child", Usage: "`ID` of a child; again for each child to live in the home"},
 			&cli.StringFlag{Name: "group", Usage: "`ID` of a sibling group, all of whom are to live in the home"},
 			&cli.StringFlag{Name: "home", Usage: "`ID` of the home"},
 			&cli.StringSliceFlag{Name: "bed", Usage: "`HOME=CHILD,CHILD` for children in several homes; again for each home"},
-			&cli.StringFlag{Name: "until", Usage: "the `INSTANT` from which the hold counts no more, as 2026-11-24T17:00:00Z, or how long it lasts: 2h, 3d; 28 days at most (required)"},
+			&cli.StringFlag{Name: "until", Usage: "`WHEN` the hold counts no more: an instant, as 2026-11-24T17:00:00Z, or after how many hours or days, as 2h or 3d; 28 days at most (required)"},
 			&cli.StringFlag{Name: "on", Usage: "first `DAY` the beds are wanted (default today)"},
 			&cli.BoolFlag{Name: "emergency", Usage: "an emergency: some periods and terms differ"},
 			&cli.StringFlag{Name: "id", Usage: "`ID` for the hold, or of one to prolong (default: a new one is made)"},

@@ -24,24 +24,27 @@ func (p *program) importCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "import",
 		Usage: "take files in: homes, children, placements, postcodes, schools, vacancies, ssda903, referral",
-		UsageText: "stablehomes import homes homes.csv\n" +
-			"stablehomes import --dry-run children children.csv\n" +
-			"stablehomes import --rejects bad.csv placements january.csv february.csv\n" +
-			"stablehomes import postcodes ONSPD.csv.gz   (the directory that places postcodes; once)\n" +
-			"stablehomes import schools edubasealldata.csv   (Get Information About Schools; places children at their school)\n" +
-			"stablehomes import vacancies monday.xlsx   (how many places each home says are free)\n" +
-			"stablehomes import --authority Leeds ssda903 return/   (the tables of a return as CSV, or its XML)\n" +
-			"stablehomes import referral referral.json   (the Placements Data Standard v2, JSON or CSV, of children who are here)",
+		UsageText: "stablehomes import [flags] KIND FILE …\n" +
+			"stablehomes import homes homes.csv   (with the demo's files, county/homes.csv)\n" +
+			"stablehomes import children county/children.csv\n" +
+			"stablehomes import --dry-run --rejects bad.csv placements county/placements.csv   (checks, and writes nothing to the store)\n" +
+			"stablehomes import placements county/placements.csv\n" +
+			"stablehomes import postcodes county/postcodes.csv   (the directory that places postcodes, such as ONSPD.csv.gz; once)\n" +
+			"stablehomes import --on 2026-11-22 vacancies county/vacancies.csv   (how many places each home says are free, CSV or XLSX)\n" +
+			"stablehomes import schools FILE   (Get Information About Schools; places children at their school)\n" +
+			"stablehomes import --authority Leeds ssda903 DIR   (the tables of a return as CSV, or a file of XML)\n" +
+			"stablehomes import referral FILE   (the Placements Data Standard v2, JSON or CSV, of children who are here)",
 		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
-			"Columns: stablehomes demo --files DIR writes an example of every file. \"-\" reads standard input.",
+			"Columns: stablehomes demo --files DIR writes an example of homes, children, placements, postcodes and vacancies.\n" +
+			"The first import makes the store. A row whose id is stored already changes that record. \"-\" reads standard input.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Usage: "read and check everything, write nothing"},
 			&cli.BoolFlag{Name: "strict", Usage: "write nothing at all if any row is rejected"},
 			&cli.StringFlag{Name: "rejects", Usage: "write the rejected rows as they were to `FILE`, to be mended and imported again"},
-			&cli.StringFlag{Name: "authority", Usage: "responsible authority of children whose row names none, that made the return, or whose numbers the ids of referrals are, by `GSS` code or name"},
-			&cli.StringFlag{Name: "on", Usage: "`DAY` that a vacancy list speaks for (default: today)"},
+			&cli.StringFlag{Name: "authority", Usage: "authority, by `GSS` code or name: that of children whose row names none, that made the return (required for ssda903), or whose numbers the ids of referrals are"},
+			&cli.StringFlag{Name: "on", Usage: "`DAY` that a vacancy list speaks for (default today)"},
 			&cli.StringFlag{Name: "map", Usage: "`FILE.toml` that says which column of a vacancy list is which; remembered for lists under the same header"},
-			&cli.StringFlag{Name: "by", Usage: "`NAME` for the journal (default: your login name)"},
+			&cli.StringFlag{Name: "by", Usage: "`NAME` for the journal (default your login name)"},
 		},
 		Action: p.importFiles,
 	}
@@ -249,7 +252,7 @@ func (i *importing) finish(rep engine.Report, err error) error {
 			return jsonErr
 		}
 	} else {
-		i.summary(rep)
+		i.summary(rep, err != nil)
 	}
 	switch {
 	case err != nil:
@@ -269,7 +272,8 @@ func (i *importing) writeJSON(rep engine.Report, why string) error {
 	}{importSchema, rep, i.listed, why})
 }
 
-func (i *importing) summary(rep engine.Report) {
+// summary counts the rows. What was stopped has read more of them than it kept.
+func (i *importing) summary(rep engine.Report, stopped bool) {
 	if isSet(i.c, "quiet") {
 		return
 	}
@@ -279,6 +283,8 @@ func (i *importing) summary(rep engine.Report) {
 	}
 	did := "imported"
 	switch {
+	case stopped:
+		did = "read when it was stopped"
 	case rep.Refused:
 		did = "checked, and nothing written because of --strict"
 	case rep.DryRun:

@@ -20,13 +20,17 @@ func (p *program) matchCommand() *cli.Command {
 		Usage: "the best lawful homes for a child or a sibling group, in order, with reasons",
 		UsageText: "stablehomes match --child ID [--child ID …]\n" +
 			"stablehomes match --group ID\n" +
-			"stablehomes match --dob 2014-03-09 --sex F --authority Leeds --from \"LS7 3AB\"   (tonight, nothing stored)",
+			"stablehomes match --child C-104 --on 2026-11-22\n" +
+			"stablehomes match --group G-07 --on 2026-11-22 --within 20 --why-not\n" +
+			"stablehomes match --dob 2014-03-09 --sex F --authority Leeds --from 53.81,-1.54 --emergency   (tonight, a child who is not stored)\n" +
+			"stablehomes match --child C-104 --on 2026-11-22 --report record.html --audience panel",
+		Description: "Say for whom: --child, or --group, or --dob, --sex, --authority and --from together.",
 		Flags: append(requestFlags(),
-			&cli.IntFlag{Name: "limit", Usage: "most homes to list", Value: 10},
+			&cli.IntFlag{Name: "limit", Usage: "list at most `N` homes", Value: 10},
 			&cli.BoolFlag{Name: "ready", Usage: "leave out homes with a sign-off outstanding"},
 			&cli.BoolFlag{Name: "counts", Usage: "count the eligible homes, and the barred ones by rule"},
-			&cli.GenericFlag{Name: "why-not", Value: &choice{}, Usage: "why the nearest misses are not listed; --why-not=all for every home"},
-			&cli.BoolFlag{Name: "csv", Usage: "write CSV"},
+			&cli.GenericFlag{Name: "why-not", Value: &choice{}, Usage: "say why the nearest misses are not listed; --why-not=`all` for every home"},
+			&cli.BoolFlag{Name: "csv", Usage: "write CSV, for spreadsheets"},
 			&cli.StringFlag{Name: "report", Usage: "also write the matching record, a page to print, to `FILE`.html; counts, and says why not"},
 			audienceFlag(),
 		),
@@ -46,8 +50,8 @@ func requestFlags() []cli.Flag {
 		&cli.StringFlag{Name: "on", Usage: "first `DAY` of the placement (default today)"},
 		&cli.StringFlag{Name: "at", Usage: "`INSTANT` that decides which holds count, as 2026-11-22T15:04:05Z (default now)"},
 		&cli.BoolFlag{Name: "emergency", Usage: "an emergency: some periods and terms differ"},
-		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES` from each child's home"},
-		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home; again for more"},
+		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES`, in a straight line, from each child's home (default any distance)"},
+		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home, such as foster or childrens-home; again for more (default every kind)"},
 	}
 }
 

@@ -9,11 +9,13 @@ import (
 
 func (p *program) moveCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "move",
-		Usage:     "end where children live and place them elsewhere, in one change",
-		UsageText: "stablehomes move --child ID --home ID --by NAME [--early] [--reason CODE] [--on DAY] [--sign-off …] [--why WORDS]",
-		Flags:     append(placeFlags(), endingFlags()...),
-		Action:    p.move,
+		Name:  "move",
+		Usage: "end where children live and place them elsewhere, in one change",
+		UsageText: "stablehomes move --child ID --home ID --by NAME [--early] [--reason CODE] [--on DAY] [--sign-off …] [--why WORDS]\n" +
+			"stablehomes move --child C-140 --home H-00370 --early=false --reason CARPL --by \"A. Officer\" --why \"nearer to her aunt\"",
+		Description: "Say who goes where, as place does: --hold, or --child or --group with --home, or --bed.",
+		Flags:       append(placeFlags(), endingFlags()...),
+		Action:      p.move,
 	}
 }
 

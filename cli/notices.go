@@ -16,12 +16,12 @@ func (p *program) noticesCommand() *cli.Command {
 		Name:  "notices",
 		Usage: "draft the letters that a decision calls for",
 		UsageText: "stablehomes notices --decision ID\n" +
-			"stablehomes notices --decision ID --html=letters.html\n" +
-			"stablehomes notices --decision ID --withhold \"parents=risk assessed on 20 November, T. Manager\"",
+			"stablehomes notices --decision D-5 --html=letters.html\n" +
+			"stablehomes notices --decision D-5 --withhold \"parents=risk assessed on 20 November, T. Manager\"",
 		Description: "Who is told: area-authority, child, parents, contact-order, previous-carers, health-body, gp, school.\n" +
 			"Nothing is sent and nothing is stored.",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "decision", Usage: "`ID` of the decision"},
+			&cli.StringFlag{Name: "decision", Usage: "`ID` of the decision (required)"},
 			&cli.StringSliceFlag{Name: "withhold", Usage: "do not tell somebody, because of a risk: `WHO=WHY`, or WHO/CHILD=WHY for one child; again for more"},
 			&cli.StringFlag{Name: "on", Usage: "`DAY` that is on the draft (default today)"},
 			htmlFlag(),

@@ -18,9 +18,10 @@ const (
 
 func (p *program) acceptCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "accept",
-		Usage:     "record that a home has said yes to the children of a hold",
-		UsageText: "stablehomes accept --hold HOLD-17 --by \"A. Officer\" [--home H-00012]",
+		Name:  "accept",
+		Usage: "record that a home has said yes to the children of a hold",
+		UsageText: "stablehomes accept --hold ID --by NAME [--home ID]\n" +
+			"stablehomes accept --hold HOLD-18 --by \"A. Officer\" --why \"they can have the two rooms upstairs\"",
 		Flags: append(append(heldFlags(),
 			&cli.StringFlag{Name: "why", Usage: "the home's `WORDS`, if any"}), answerableFlags()...),
 		Action: p.accept,
@@ -29,9 +30,10 @@ func (p *program) acceptCommand() *cli.Command {
 
 func (p *program) declineCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "decline",
-		Usage:     "record that a home has said no: its beds are free at once, the reason is kept",
-		UsageText: "stablehomes decline --hold HOLD-17 --by \"A. Officer\" --why \"full from Monday\" [--home H-00012]",
+		Name:  "decline",
+		Usage: "record that a home has said no: its beds are free at once, the reason is kept",
+		UsageText: "stablehomes decline --hold ID --by NAME --why WORDS [--home ID]\n" +
+			"stablehomes decline --hold HOLD-19 --home H-00128 --by \"A. Officer\" --why \"full from Monday\"",
 		Flags: append(append(heldFlags(),
 			&cli.StringFlag{Name: "why", Usage: "the home's `WORDS` (required)"}), answerableFlags()...),
 		Action: p.decline,

@@ -15,12 +15,12 @@ import (
 
 // audienceFlag says for whom a page is written.
 func audienceFlag() cli.Flag {
-	return &cli.StringFlag{Name: "audience", Usage: "for whom the page is: `WHO` is provider, panel or record (default panel)"}
+	return &cli.StringFlag{Name: "audience", Usage: "for whom the page is: `WHO` is provider, panel or record (default panel); only with a page"}
 }
 
 // htmlFlag asks for a page on standard output or in a file.
 func htmlFlag() cli.Flag {
-	return &cli.GenericFlag{Name: "html", Value: &choice{}, Usage: "write one self-contained page; --html=FILE for a file"}
+	return &cli.GenericFlag{Name: "html", Value: &choice{}, Usage: "write one self-contained page, on standard output or with --html=`FILE` to a file"}
 }
 
 // audienceOf reads --audience. It says nothing without a page.

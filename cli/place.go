@@ -27,9 +27,13 @@ func (p *program) placeCommand() *cli.Command {
 			"stablehomes place --group ID --home ID --by NAME --sign-off \"RULE=NAME,ROLE,TIME,REF\"\n" +
 			"stablehomes place --hold ID --by NAME\n" +
 			"stablehomes place --bed HOME=CHILD,CHILD --bed HOME=CHILD --by NAME --why WORDS   (a split)\n" +
-			"A sign-off: --sign-off \"out-of-area=N. Officer,nominated officer,2026-11-22T16:10Z,REF-1\"",
-		Flags:  placeFlags(),
-		Action: p.place,
+			"stablehomes place --child C-105 --home H-00087 --by \"A. Officer\"\n" +
+			"stablehomes place --hold HOLD-17 --by \"A. Officer\" --sign-off \"approval=P. Lee,placement officer,2026-11-22T15:40Z,NOTE-1\"" +
+			" --sign-off \"bedrooms=S. Head,each placing authority,2026-11-22T16:10Z,REF-2\"\n" +
+			"stablehomes place --hold HOLD-18 --by \"A. Officer\" --why \"nearer to their grandmother\"",
+		Description: "Say who goes where: --hold, or --child or --group with --home, or --bed. A home that is not the authority's own has to accept first.",
+		Flags:       placeFlags(),
+		Action:      p.place,
 	}
 }
 
@@ -44,10 +48,10 @@ func placeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "on", Usage: "first `DAY` of the placement (default today, or the day of the move or the hold)"},
 		&cli.BoolFlag{Name: "emergency", Usage: "an emergency: some periods and terms differ"},
 		&cli.StringFlag{Name: "moved-at", Usage: "`INSTANT` at which the children moved, where that came first"},
-		&cli.StringSliceFlag{Name: "sign-off", Usage: "an approval that was given, as `RULE=NAME,ROLE,TIME,REF`, or RULE@HOME=… for one home of several; again for more"},
+		&cli.StringSliceFlag{Name: "sign-off", Usage: "an approval that was given, as `RULE=NAME,ROLE,TIME,REF`, with the instant for the TIME and a reference for REF; or RULE@HOME=… for one home of several; again for more"},
 		&cli.StringFlag{Name: "why", Usage: "`WORDS` that say why this home, where it is not first on the shortlist"},
-		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home, as the shortlist was asked for; again for more"},
-		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES` from each child's home, likewise"},
+		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home, as the shortlist was asked for; again for more (default every kind)"},
+		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES`, in a straight line, from each child's home, likewise (default any distance)"},
 		&cli.StringFlag{Name: "type", Usage: "SSDA903 placement type, such as U6, as a `CODE`"},
 		&cli.StringFlag{Name: "expected-end", Usage: "first `DAY` on which the bed is expected to be free"},
 	}, answerableFlags()...)

@@ -7,10 +7,11 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// progressBar counts on standard error, if that is a terminal. The second
+// progressBar counts on standard error, if that is a terminal that can write over
+// a line. The second
 // function ends it and waits until it has been drawn.
 func (p *program) progressBar(c *cli.Context, what string) (advance func(int), finish func()) {
-	if _, is := terminal(p.stderr); !is || isSet(c, "quiet") {
+	if _, is := terminal(p.stderr); !is || dumb() || isSet(c, "quiet") {
 		return nil, func() {}
 	}
 	w := progress.NewWriter()
@@ -18,6 +19,7 @@ func (p *program) progressBar(c *cli.Context, what string) (advance func(int), f
 	w.SetUpdateFrequency(100 * time.Millisecond)
 	w.Style().Visibility.ETA = false
 	w.Style().Visibility.Percentage = false
+	w.Style().Options.ErrorString = "stopped!"
 	tracker := &progress.Tracker{Message: what}
 	w.AppendTracker(tracker)
 	drawn := make(chan struct{})
@@ -26,7 +28,11 @@ func (p *program) progressBar(c *cli.Context, what string) (advance func(int), f
 		w.Render()
 	}()
 	return func(rows int) { tracker.SetValue(int64(rows)) }, func() {
-		tracker.MarkAsDone()
+		if c.Context.Err() != nil {
+			tracker.MarkAsErrored()
+		} else {
+			tracker.MarkAsDone()
+		}
 		w.Stop()
 		<-drawn
 	}

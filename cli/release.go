@@ -14,9 +14,10 @@ const releaseSchema = "stablehomes/release/1"
 
 func (p *program) releaseCommand() *cli.Command {
 	return &cli.Command{
-		Name:      "release",
-		Usage:     "let the beds of a hold go",
-		UsageText: "stablehomes release --hold HOLD-17 --by \"A. Officer\" [--home H-00012] [--why \"placed elsewhere\"]",
+		Name:  "release",
+		Usage: "let the beds of a hold go",
+		UsageText: "stablehomes release --hold ID --by NAME [--home ID] [--why WORDS]\n" +
+			"stablehomes release --hold HOLD-19 --by \"A. Officer\" --why \"placed elsewhere\"",
 		Flags: append(append(heldFlags(),
 			&cli.StringFlag{Name: "why", Usage: "`WORDS` for the journal"}), answerableFlags()...),
 		Action: p.release,

@@ -18,7 +18,7 @@ func (p *program) retentionCommand() *cli.Command {
 	return family("retention", "how long records have to be kept",
 		&cli.Command{
 			Name: "due", Usage: "children's and carers' records that need not be kept any more",
-			UsageText: "stablehomes retention due [--on DAY]",
+			UsageText: "stablehomes retention due [--on DAY]\nstablehomes retention due --on 2099-01-01",
 			Flags:     []cli.Flag{&cli.StringFlag{Name: "on", Usage: "the `DAY` to look from (default today)"}},
 			Action:    p.retentionDue,
 		},

@@ -20,7 +20,7 @@ func (p *program) reuniteCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "reunite",
 		Usage:     "sibling groups that are split and could live together, by what they would gain",
-		UsageText: "stablehomes reunite [--authority GSS] [--group ID] [--on DAY] [--limit N]",
+		UsageText: "stablehomes reunite [--authority GSS] [--group ID] [--on DAY] [--limit N]\nstablehomes reunite --authority Leeds --on 2026-11-22 --limit 3",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "authority", Usage: "only groups for whom this authority, by `GSS` code or name, is responsible"},
 			&cli.StringFlag{Name: "group", Usage: "only this sibling group, by `ID`"},

@@ -16,7 +16,7 @@ func (p *program) rulesCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "rules",
 		Usage:     "the rulebook as it stood on a day, with citations",
-		UsageText: "stablehomes rules [--on DAY]\nstablehomes rules --diff 2021-01-15..2026-11-22",
+		UsageText: "stablehomes rules [--on DAY]\nstablehomes rules --on 2026-11-22\nstablehomes rules --diff 2021-01-15..2026-11-22",
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "on", Usage: "the `DAY` (default today)"},
 			&cli.StringFlag{Name: "diff", Usage: "what changed between two days, as `A..B`"},
@@ -62,7 +62,7 @@ func (p *program) policyCommand() *cli.Command {
 	show := &cli.Command{
 		Name:      "show",
 		Usage:     "the whole effective policy, with what each key does, its unit, range and default",
-		UsageText: "stablehomes policy show > policy.toml\nstablehomes --policy FILE policy show --authority Leeds",
+		UsageText: "stablehomes policy show > policy.toml\nstablehomes --policy policy.toml policy show --authority Leeds",
 		Flags:     append([]cli.Flag{&cli.StringFlag{Name: "authority", Usage: "as it is for children of this authority, by `GSS` code or name"}}, globalFlags(false)...),
 		Action:    p.policyShow, OnUsageError: onUsageError, HideHelpCommand: true,
 	}

@@ -85,7 +85,7 @@ func (p *program) app() *cli.App {
 
 // commands lists the commands in the order of their use.
 func (p *program) commands() []*cli.Command {
-	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.holdCommand(), p.acceptCommand(), p.declineCommand(), p.releaseCommand(), p.placeCommand(), p.endCommand(), p.moveCommand(), p.factCommand(), p.decisionCommand(), p.noticesCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.auditCommand(), p.checkCommand(), p.childCommand(), p.retentionCommand(), p.backupCommand(), p.restoreCommand(), p.fixturesCommand(), p.benchCommand()}
+	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.holdCommand(), p.acceptCommand(), p.declineCommand(), p.releaseCommand(), p.placeCommand(), p.endCommand(), p.moveCommand(), p.factCommand(), p.decisionCommand(), p.noticesCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.auditCommand(), p.checkCommand(), p.childCommand(), p.retentionCommand(), p.backupCommand(), p.restoreCommand(), p.fixturesCommand(), p.benchCommand(), p.completionCommand(), p.manCommand()}
 	for _, c := range all {
 		c.Flags = append(c.Flags, globalFlags(false)...)
 		c.OnUsageError = onUsageError
@@ -112,6 +112,7 @@ func (p *program) noCommand(c *cli.Context) error {
 func (p *program) exit(err error) int {
 	var badUsage *usageError
 	var badRequest *engine.InvalidRequestError
+	var noHelp cli.ExitCoder // of the library: help for a command that there is not
 	switch {
 	case err == nil:
 		return exitDone
@@ -122,7 +123,7 @@ func (p *program) exit(err error) int {
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(p.remarks(), "stablehomes: interrupted; what was acknowledged is kept")
 		return exitStopped
-	case errors.As(err, &badUsage), errors.As(err, &badRequest):
+	case errors.As(err, &badUsage), errors.As(err, &badRequest), errors.As(err, &noHelp):
 		fmt.Fprintf(p.remarks(), "stablehomes: %v\nSee stablehomes --help, or --help after a command.\n", err)
 		return exitUsage
 	case errors.Is(err, engine.ErrInUse):

@@ -138,3 +138,64 @@ func TestProgressIsShownOnATerminalOnly(t *testing.T) {
 		require.Contains(t, shown, "398 rows imported: 398 new", "the summary comes below the bar")
 	}
 }
+
+func TestADumbTerminalGetsNoEscapeSequences(t *testing.T) {
+	const line = "match --child C-104 --why-not"
+	without := onScreen(t, 120, line+" --no-color")
+	t.Setenv("TERM", "dumb")
+	require.Equal(t, without, onScreen(t, 120, line))
+	files := countyFiles(t)
+	away(t)
+	s := newScreen(t, 100)
+	code := cli.Run(t.Context(), []string{"stablehomes", "import", "homes", files + "/homes.csv"}, strings.NewReader(""), s.tty, s.tty)
+	shown := s.shown(t)
+	require.Equal(t, 0, code, shown)
+	require.Equal(t, "homes: 398 rows imported: 398 new, 0 changed, 0 as they were, 0 rejected.\n", shown, "no progress that is written over")
+}
+
+// helpOnScreen is the help of a command on a terminal.
+func helpOnScreen(t *testing.T, columns uint16, line string) string {
+	t.Helper()
+	args, err := words("stablehomes " + line + " --help")
+	require.NoError(t, err)
+	s := newScreen(t, columns)
+	code := cli.Run(t.Context(), args, strings.NewReader(""), s.tty, io.Discard)
+	shown := s.shown(t)
+	require.Equal(t, 0, code, shown)
+	return shown
+}
+
+func TestHelpFitsItsTerminal(t *testing.T) {
+	for _, c := range everyCommand(t) {
+		line := strings.Join(c.path, " ")
+		for _, columns := range []uint16{40, 80, 200} {
+			shown := helpOnScreen(t, columns, line)
+			require.Equal(t, strings.Fields(c.help), strings.Fields(shown), "%s: the same words", line)
+			for _, row := range strings.Split(shown, "\n") {
+				if len(strings.Fields(row)) > 1 { // a word may be longer than a terminal is wide
+					require.LessOrEqual(t, len([]rune(row)), int(columns), "%s: %s", line, row)
+				}
+			}
+		}
+	}
+	require.Equal(t, run(t, "match --help").out, helpOnScreen(t, 0, "match"), "a terminal without a size")
+}
+
+func TestPlainTablesFitTheirTerminal(t *testing.T) {
+	db := " --db " + countyStore(t)
+	for _, line := range []string{"reunite --on 2026-11-22", "audit log", "retention due --on 2099-01-01", "due --on 2026-11-22"} {
+		args, err := words("stablehomes " + line + db)
+		require.NoError(t, err)
+		for _, columns := range []uint16{80, 200} {
+			s := newScreen(t, columns)
+			code := cli.Run(t.Context(), args, strings.NewReader(""), s.tty, io.Discard)
+			shown := s.shown(t)
+			require.Equal(t, 0, code, shown)
+			for _, row := range strings.Split(shown, "\n") {
+				if strings.HasPrefix(row, "│") || strings.HasPrefix(row, "├") {
+					require.LessOrEqual(t, len([]rune(row)), int(columns), "%s: %s", line, row)
+				}
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -96,7 +97,8 @@ func fit(t table.Writer, s Style, others int, columns ...string) {
 	t.SetColumnConfigs(all)
 }
 
-// Table writes rows of plain cells under a header.
+// Table writes rows of plain cells under a header. Where s has a width, that of a
+// terminal, the widest columns are wrapped to fit it; in a file lines stay whole.
 func Table(w io.Writer, s Style, header []string, rows [][]string) error {
 	var names table.Row
 	for _, h := range header {
@@ -110,5 +112,39 @@ func Table(w io.Writer, s Style, header []string, rows [][]string) error {
 		}
 		t.AppendRow(cells)
 	}
+	if s.Width > 0 {
+		t.SetColumnConfigs(s.shared(header, rows))
+	}
 	return write(w, t.Render()+"\n", s)
+}
+
+// narrowColumn is how far a column is narrowed at most.
+const narrowColumn = 10
+
+// shared gives every column what it wants if it wants little, and wraps the widest
+// to one width at which all fit.
+func (s Style) shared(header []string, rows [][]string) (all []table.ColumnConfig) {
+	var wanted []int
+	for i, name := range header {
+		cells := []string{}
+		for _, row := range rows {
+			cells = append(cells, row[i])
+		}
+		wanted = append(wanted, widest(name, cells...))
+	}
+	room, most := s.rest(0, len(header)), slices.Max(append(wanted, narrowColumn))
+	for ; most > narrowColumn && together(wanted, most) > room; most-- {
+	}
+	for i, name := range header {
+		all = append(all, table.ColumnConfig{Name: name, WidthMax: min(wanted[i], most), WidthMaxEnforcer: wrap})
+	}
+	return all
+}
+
+// together is the width of columns of which none is wider than most.
+func together(wanted []int, most int) (sum int) {
+	for _, n := range wanted {
+		sum += min(n, most)
+	}
+	return sum
 }

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,4 +35,25 @@ func TestNothingIsWrittenOfADayTooEarly(t *testing.T) {
 		require.ErrorAs(t, err, &refused)
 	}
 	require.Empty(t, out.String())
+}
+
+// A table is as wide as its terminal at most, and keeps every word; in a file its
+// lines stay whole.
+func TestATableOfPlainCellsFitsItsTerminal(t *testing.T) {
+	header := []string{"No.", "Why", "Changed"}
+	rows := [][]string{{"1", "short", strings.Repeat("many words of one cell ", 10)}, {"22", strings.Repeat("and of another ", 8), "home: 1"}}
+	for _, width := range []int{60, 80, 100, 200, 600} {
+		var out bytes.Buffer
+		require.NoError(t, report.Table(&out, report.Style{Width: width}, header, rows))
+		for _, line := range strings.Split(out.String(), "\n") {
+			require.LessOrEqual(t, len([]rune(line)), width, line)
+		}
+		require.Equal(t, 10, strings.Count(out.String(), "many"))
+		require.Equal(t, 8, strings.Count(out.String(), "another"))
+	}
+	var wide, file bytes.Buffer
+	require.NoError(t, report.Table(&wide, report.Style{Width: 600}, header, rows))
+	require.NoError(t, report.Table(&file, report.Style{}, header, rows))
+	require.Equal(t, file.String(), wide.String())
+	require.NoError(t, report.Table(&file, report.Style{Width: 80}, header, nil), "a table without rows")
 }

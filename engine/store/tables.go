@@ -1,8 +1,10 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -47,6 +49,9 @@ func inspectTables(dir string, key []byte, vouched fileNotes) (fileNotes, error)
 	for _, name := range names {
 		id, isTable := table.ParseFileID(name)
 		if !isTable {
+			if err := in.hasKeyOf(dir, name); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		m, named := in.named.Tables[id]
@@ -63,6 +68,34 @@ func inspectTables(dir string, key []byte, vouched fileNotes) (fileNotes, error)
 		sound = append(sound, n)
 	}
 	return sound, nil
+}
+
+// logHeader is what a log of Badger's begins with: the number of the key that it is
+// encrypted with, 8 bytes with the high one first, and 12 bytes of chance.
+const logHeader = 20
+
+// hasKeyOf is an [ErrDamaged] if a log's key is missing from KEYREGISTRY. Badger
+// notices too, and leaves goroutines behind.
+func (in *inspection) hasKeyOf(dir, name string) error {
+	if ext := filepath.Ext(name); ext != ".mem" && ext != ".vlog" {
+		return nil
+	}
+	f, err := os.Open(filepath.Join(in.dir, name))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	header := make([]byte, logHeader)
+	switch _, err := io.ReadFull(f, header); {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return nil // Badger sees to one that is cut off
+	case err != nil:
+		return err
+	}
+	if _, err := in.keys.DataKey(binary.BigEndian.Uint64(header)); err != nil {
+		return fmt.Errorf("%w (%w)", wrongFile(dir, name, "needs a key that data/"+badger.KeyRegistryFileName+" does not have"), err)
+	}
+	return nil
 }
 
 // note is that of a table which was found to be sound.

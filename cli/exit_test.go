@@ -77,6 +77,8 @@ var commandLines = []struct {
 	{"the figures of half a country", "fixtures --report --homes 2000", "--report is about the whole country"},
 	{"a seed that is no number", "fixtures --out england --seed seven", "seven"},
 	{"an argument of fixtures", "fixtures england", `fixtures takes no argument "england"`},
+	{"an argument of the doctor", "doctor tonight", `doctor takes no argument "tonight"`},
+	{"an hour without a day", "doctor --at 15:00", "--at 15:00: an instant is written as"},
 	{"a demo for programs", "demo --json", "demo is for people"},
 }
 
@@ -105,6 +107,7 @@ func TestWhoeverAsksForHelpGetsIt(t *testing.T) {
 		"export --help":  "stablehomes export homes",
 		"demo --help":    "--files",
 		"fixtures -h":    "stablehomes fixtures --report",
+		"doctor --help":  "stablehomes doctor [--at INSTANT]",
 	} {
 		o := run(t, line).is(t, 0)
 		require.Contains(t, o.out, says, line)
@@ -114,7 +117,7 @@ func TestWhoeverAsksForHelpGetsIt(t *testing.T) {
 }
 
 func TestEveryFlagSaysWhatItIsFor(t *testing.T) {
-	for _, command := range []string{"", "demo", "import", "export", "match", "explain", "fixtures"} {
+	for _, command := range []string{"", "demo", "import", "export", "match", "explain", "fixtures", "doctor"} {
 		help := run(t, command+" --help").is(t, 0).out
 		_, flags, ok := strings.Cut(help, "OPTIONS:")
 		require.True(t, ok, command)
@@ -272,6 +275,7 @@ func TestAnswersThatCannotBeWrittenAreAFailure(t *testing.T) {
 	for _, line := range []string{
 		"match --child C-104" + db, "match --json --child C-104" + db, "match --csv --child C-104" + db,
 		"explain --child C-104 --home H-00001" + db, "explain --json --child C-104 --home H-00001" + db,
+		"doctor --db " + countyStore(t), "doctor --json --db " + countyStore(t),
 		"export --db " + countyStore(t) + " homes", "import --json homes " + files + "/homes.csv", "demo",
 	} {
 		args, err := words("stablehomes " + line)

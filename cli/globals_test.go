@@ -86,8 +86,9 @@ func TestJSONCarriesItsSchemaAndNothingElse(t *testing.T) {
 	files, db := countyFiles(t), countyStore(t)
 	away(t)
 	for line, schema := range map[string]string{
-		"match --child C-104 --db " + db + onTheDay:                      "stablehomes/match/1",
-		"explain --child C-104 --home H-00001 --db " + db + onTheDay:     "stablehomes/explain/1",
+		"match --child C-104 --db " + db + onTheDay:                  "stablehomes/match/1",
+		"explain --child C-104 --home H-00001 --db " + db + onTheDay: "stablehomes/explain/1",
+		"doctor --db " + db:                                              "stablehomes/doctor/1",
 		"import homes " + files + "/homes.csv":                           "stablehomes/import/1",
 		"import --dry-run --db " + db + " homes " + files + "/homes.csv": "stablehomes/import/1",
 	} {
@@ -112,6 +113,7 @@ func TestQuietIsSilentUnlessSomethingIsWrong(t *testing.T) {
 		"demo --quiet --files again",
 		"--quiet fixtures --homes 100 --out england",
 		"match --quiet --child C-104 --db " + db + onTheDay,
+		"doctor --quiet --db " + db,
 	} {
 		require.Empty(t, run(t, line).is(t, 0).err, line)
 	}

@@ -37,7 +37,7 @@ const postcodesName = "postcodes"
 
 // Open opens the store in a directory and, unless it is to be only read, creates
 // it where there is none. Errors wrap [ErrNoStore], [ErrInUse], [ErrDamaged],
-// [ErrLost], [ErrKeyNeeded], [ErrWrongKey] or [ErrFull], or come from the file
+// [ErrLost], [ErrUnclean], [ErrKeyNeeded], [ErrWrongKey] or [ErrFull], or come from the file
 // system.
 func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	o := optionsOf(opts)
@@ -49,7 +49,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	if o.toMatch {
 		e.shelf.readAhead()
 	}
-	e.store, err = store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, Key: o.key, Logger: o.logger})
+	e.store, err = store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, AsItIs: o.asItIs, Key: o.key, Logger: o.logger})
 	if err != nil {
 		e.shelf.file.reading.Wait()
 		return nil, err

@@ -19,6 +19,7 @@ var (
 	ErrDamaged = store.ErrDamaged // its files do not agree
 	ErrLost    = store.ErrLost    // acknowledged changes are missing from it
 	ErrClosed  = store.ErrClosed  // this engine was closed
+	ErrUnclean = store.ErrUnclean // a program that wrote to it was ended in the middle
 	// ErrKeyNeeded says that the store is encrypted and no key was given.
 	ErrKeyNeeded = store.ErrKeyNeeded
 	// ErrWrongKey says that the key is not that of the store, which may be that

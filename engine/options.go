@@ -12,6 +12,7 @@ type Option func(*options)
 
 type options struct {
 	readOnly bool
+	asItIs   bool
 	toMatch  bool
 	policies *policy.Set
 	logger   *slog.Logger
@@ -22,6 +23,11 @@ type options struct {
 // programs can read at once; where there is no store the answer is [ErrNoStore]
 // and nothing is created.
 func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
+
+// AsItIs opens as [ReadOnly] does, and leaves also a store alone that was not closed
+// properly: the answer is [ErrUnclean] then. No file is changed or made, but on Windows,
+// where readers cannot share a store.
+func AsItIs() Option { return func(o *options) { o.readOnly, o.asItIs = true, true } }
 
 // ToMatch reads the index of the homes while the store is being opened, for a program
 // that asks for homes at once and is gone.

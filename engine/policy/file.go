@@ -36,6 +36,19 @@ func (s *Set) For(authority string) *Policy {
 	return &p
 }
 
+// Authorities lists the GSS codes of those that have set something for themselves, in
+// order.
+func (s *Set) Authorities() []string { return slices.Sorted(maps.Keys(s.byAuthority)) }
+
+// All lists the general policy and then those of the Authorities.
+func (s *Set) All() []*Policy {
+	all := []*Policy{s.For("")}
+	for _, gss := range s.Authorities() {
+		all = append(all, s.For(gss))
+	}
+	return all
+}
+
 // gssCode is the code of an English authority with children's services.
 var gssCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^E(06|08|09|10)\d{6}$`) })
 

@@ -257,3 +257,16 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestWhoHasSetSomethingOfTheirOwn(t *testing.T) {
+	require.Empty(t, policy.Defaults().Authorities())
+	require.Len(t, policy.Defaults().All(), 1)
+	set, err := policy.Parse("stale_after_days = 3\n[authority.E08000035]\nstale_after_days = 9\n[authority.E08000032]\ndetour_percent = 140\n")
+	require.NoError(t, err)
+	require.Equal(t, []string{"E08000032", "E08000035"}, set.Authorities())
+	var days []int
+	for _, p := range set.All() {
+		days = append(days, p.StaleAfterDays)
+	}
+	require.Equal(t, []int{3, 3, 9}, days, "the general one comes first")
+}

@@ -246,3 +246,17 @@ func judgeTemporary(h *care.Home, on care.Day) ruling {
 	}
 	return ruling{verdict: Barred, clause: temporaryOver, day: max(extended, first)}
 }
+
+// ApprovalOn is what the rules of approval find of a home on a day, whoever the child
+// is: "approval" or, for a connected person who is not approved yet,
+// "connected-person-temporary". The other arrangements, which neither of them judges,
+// are [Met].
+func ApprovalOn(h *care.Home, on care.Day) Verdict {
+	switch {
+	case h.Kind.OtherArrangement():
+		return Met
+	case h.Kind == care.ConnectedPerson && h.Status == care.Pending:
+		return judgeTemporary(h, on).verdict
+	}
+	return judgeApproval(h, on).verdict
+}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
 )
@@ -97,4 +99,38 @@ func TestConnectedPersonTemporary(t *testing.T) {
 		{"nor does one that ends with them", waiting(first-1, from, first, 0), nominated("confirms the temporary approval", "for up to 16 weeks, up to and including 20 September 2026")},
 		{"and the 16 weeks are what ran out", waiting(first, from, first-10, 0), barred("approved as a foster carer", "20 September 2026")},
 	})
+}
+
+// What is said of a home by itself is what the book finds of it for a child.
+func TestTheApprovalOfAHomeByItself(t *testing.T) {
+	ends := []care.End{{}, care.Never(), care.EndOn(monday), care.EndOn(monday + 1), care.EndOn(monday - 200)}
+	statuses := []care.Status{"", care.Approved, care.Registered, care.Pending, care.Restricted, care.Ended}
+	seen := map[rulebook.Verdict]int{}
+	for _, kind := range care.Kinds() {
+		for _, status := range statuses {
+			for _, until := range ends {
+				for _, restricted := range ends {
+					for _, from := range []care.Day{0, monday - 300, monday + 1} {
+						s := plain()
+						s.home.Kind, s.home.Status, s.home.RegisteredFrom, s.home.RegisteredUntil, s.home.RestrictedFrom = kind, status, from, until, restricted
+						if status == care.Pending {
+							s.home.TemporaryFrom, s.home.RegisteredFrom = from, 0
+						}
+						want := rulebook.Met
+						for _, f := range s.open(t).Findings(s.household()) {
+							if f.Rule == "approval" || f.Rule == "connected-person-temporary" {
+								want = f.Verdict
+							}
+						}
+						got := rulebook.ApprovalOn(&s.home, monday)
+						require.Equal(t, want, got, "%+v", s.home)
+						seen[got]++
+					}
+				}
+			}
+		}
+	}
+	for _, v := range []rulebook.Verdict{rulebook.Met, rulebook.SignOff, rulebook.Barred} {
+		require.Positive(t, seen[v])
+	}
 }

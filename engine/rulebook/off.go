@@ -34,6 +34,10 @@ func checkOff(policies []*policy.Policy) error {
 	return nil
 }
 
+// CheckPolicies refuses policies that switch off law, or a rule there is none of, as
+// [For] does. The error is a [*PolicyError].
+func CheckPolicies(policies ...*policy.Policy) error { return checkOff(policies) }
+
 // switchedOff marks the rules of the book that a policy does not follow, one bit
 // each.
 func (b *Book) switchedOff(p *policy.Policy) uint64 {

@@ -159,6 +159,17 @@ func lockDir(dir string, shared bool) (*flock.Flock, error) {
 	return lock, nil
 }
 
+// lockToRead takes the shared lock. Where the directory is to stay as it is, LOCK is
+// not made: without one nobody has the store open, and there is nothing to lock.
+func lockToRead(dir string, asItIs bool) (*flock.Flock, error) {
+	if asItIs {
+		if _, err := os.Stat(filepath.Join(dir, lockName)); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	return lockDir(dir, true)
+}
+
 // canShare says whether several programs may read at once here. Badger cannot
 // open for reading only on the others.
 func canShare() bool { return !slices.Contains([]string{"windows", "plan9"}, runtime.GOOS) }

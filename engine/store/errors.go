@@ -12,6 +12,9 @@ var (
 	ErrInUse   = errors.New("the store is in use")
 	ErrDamaged = errors.New("the store is damaged")
 	ErrLost    = errors.New("the end of the journal is lost")
+	// ErrUnclean says that the store was not closed properly and was to be opened as
+	// it is.
+	ErrUnclean = errors.New("the store was not closed properly")
 	// ErrKeyNeeded says that the store is encrypted and no key was given.
 	ErrKeyNeeded = errors.New("the store is encrypted")
 	// ErrWrongKey says that the key is not that of the store, which may be that
@@ -50,7 +53,7 @@ var (
 
 // DirError says why a directory cannot be opened as a store. Is and As see the
 // sentinel in Kind: [ErrNoStore], [ErrInUse], [ErrDamaged], [ErrLost],
-// [ErrKeyNeeded] or [ErrWrongKey].
+// [ErrUnclean], [ErrKeyNeeded] or [ErrWrongKey].
 type DirError struct {
 	Dir  string
 	Kind error

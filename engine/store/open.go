@@ -21,6 +21,10 @@ type Options struct {
 	// store that was not closed properly is first put in order, which takes it
 	// for this program alone.
 	ReadOnly bool
+	// AsItIs, beside ReadOnly, changes no file and makes none: a store that was not
+	// closed properly is an [ErrUnclean] and stays as it is. Where readers cannot
+	// share a store, on Windows, it has no effect.
+	AsItIs bool
 	// Key encrypts everything that is written of a person, [KeySize] bytes that
 	// nobody can do without afterwards. A store is created with a key or
 	// without one and stays so; only with that key does it open.
@@ -31,7 +35,7 @@ type Options struct {
 }
 
 // Open opens the store in a directory. Errors are a [*DirError] of kind
-// [ErrNoStore], [ErrInUse], [ErrDamaged], [ErrLost], [ErrKeyNeeded] or
+// [ErrNoStore], [ErrInUse], [ErrDamaged], [ErrLost], [ErrUnclean], [ErrKeyNeeded] or
 // [ErrWrongKey]; a [*FullError]; or come from the file system. After a proper
 // close every file of records is compared with its checksum; after an unclean
 // one everything is checked, as [Store.Check] does.
@@ -47,6 +51,9 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 		if s, err := openShared(ctx, dir, o); s != nil || err != nil {
 			return s, err
 		}
+		if o.AsItIs {
+			return nil, l.wrong(ErrUnclean, "a program that wrote to it was ended in the middle, or FILES is missing; whatever opens it next compares everything in it and puts it in order")
+		}
 	}
 	return openAlone(ctx, dir, o)
 }
@@ -54,13 +61,16 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 // openShared opens a store that was closed properly beside other readers. It
 // returns neither a store nor an error if the store has to be put in order.
 func openShared(ctx context.Context, dir string, o Options) (*Store, error) {
-	lock, err := lockDir(dir, true)
+	lock, err := lockToRead(dir, o.AsItIs)
 	if err != nil {
 		return nil, err
 	}
 	s, err := sharedStore(ctx, dir, o)
 	if s == nil || err != nil {
-		return nil, errors.Join(err, lock.Unlock())
+		if lock != nil {
+			err = errors.Join(err, lock.Unlock())
+		}
+		return nil, err
 	}
 	s.lock = lock
 	return s, nil

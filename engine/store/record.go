@@ -45,6 +45,18 @@ var decoding = sync.OnceValue(func() cbor.DecMode {
 	return mode
 })
 
+// glancing passes over what the type that is read into does not have. It is for counts
+// alone: nothing that was read so may be written.
+var glancing = sync.OnceValue(func() cbor.DecMode {
+	mode, err := cbor.DecOptions{
+		IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden, MaxArrayElements: maxElements, MaxNestedLevels: 8,
+	}.DecMode()
+	if err != nil {
+		panic(err) // likewise
+	}
+	return mode
+})
+
 // erasedVersion is the first byte of what stands in the place of an erased
 // record.
 const erasedVersion = 2

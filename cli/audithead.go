@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -171,8 +172,16 @@ func (p *program) deliver(c *cli.Context, text string, mode os.FileMode, schema 
 func create(name, content string, mode os.FileMode) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return err
+		return keptAsIs(err)
 	}
 	_, err = f.WriteString(content)
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// keptAsIs says what to do where a file is there already.
+func keptAsIs(err error) error {
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%w; it is kept as it is: name another, or remove it first", err)
+	}
+	return err
 }

@@ -26,7 +26,7 @@ func (p *program) endCommand() *cli.Command {
 			&cli.StringFlag{Name: "child", Usage: "`ID` of the child whose placement is meant"},
 			&cli.StringFlag{Name: "on", Usage: "first `DAY` on which the bed is free (default today)"},
 			&cli.BoolFlag{Name: "early", Usage: "it ended before its plan did; --early=false says that it did not"},
-			&cli.StringFlag{Name: "reason", Usage: "SSDA903 reason for the change, such as CREQB, as a `CODE`"},
+			&cli.StringFlag{Name: "reason", Usage: "the SSDA903 `CODE` of the reason for the change, such as CREQB"},
 		}, answerableFlags()...),
 		Action: p.end,
 	}

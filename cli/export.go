@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"errors"
+	"fmt"
 
 	"github.com/urfave/cli/v2"
 
@@ -31,6 +32,14 @@ func (p *program) exportCommand() *cli.Command {
 	}
 }
 
+// butNot names what was asked for, if anything was.
+func butNot(kind engine.Kind) string {
+	if kind == "" {
+		return ""
+	}
+	return fmt.Sprintf("; not %q", kind)
+}
+
 func (p *program) export(c *cli.Context) (err error) {
 	kind := engine.Kind(c.Args().First())
 	if err := standardFlags(c, kind); err != nil {
@@ -44,7 +53,7 @@ func (p *program) export(c *cli.Context) (err error) {
 	case kind == engine.Referrals || kind == engine.Standard:
 		return p.exportStandard(c, kind)
 	case kind != engine.Homes && kind != engine.Children && kind != engine.Placements:
-		return usage("export what? stablehomes export homes, children, placements, referral, standard or ssda903")
+		return usage("export what? stablehomes export homes, children, placements, referral, standard or ssda903%s", butNot(kind))
 	case c.NArg() > 1:
 		return stray(c, c.Args().Get(1))
 	}

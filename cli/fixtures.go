@@ -85,7 +85,7 @@ func (p *program) writeExample(c *cli.Context, dir string, f exampleFile) error 
 	name := filepath.Join(dir, f.name)
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
-		return err
+		return keptAsIs(err)
 	}
 	out := bufio.NewWriterSize(file, 1<<20)
 	err = f.write(out)

@@ -21,7 +21,7 @@ const defaultDB = "./stablehomes.db"
 // program itself carry the environment and the defaults, so that a flag after
 // the command is not overruled by a default.
 func globalFlags(root bool) []cli.Flag {
-	db := &cli.StringFlag{Name: "db", Usage: "`DIR` of the store (default " + defaultDB + ", or $STABLEHOMES_DB)"}
+	db := &cli.StringFlag{Name: "db", Usage: "`DIR` of the store (or $STABLEHOMES_DB; default " + defaultDB + ")"}
 	file := &cli.StringFlag{Name: "policy", Usage: "`FILE` with the authority's policy (or $STABLEHOMES_POLICY)"}
 	key := &cli.StringFlag{Name: "key-file", Usage: "`FILE` with the key of an encrypted store (or $STABLEHOMES_KEY_FILE)"}
 	flags := []cli.Flag{
@@ -97,7 +97,7 @@ func readPolicy(file string) (*policy.Set, error) {
 	}
 	set, err := policy.Parse(string(content))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w (stablehomes policy show prints every key with its range)", file, err)
 	}
 	return set, nil
 }
@@ -130,7 +130,7 @@ func stray(c *cli.Context, arg string) error {
 	if strings.HasPrefix(arg, "-") && arg != "-" {
 		return usage("flags come before arguments: stablehomes %s %s … then the arguments", name, arg)
 	}
-	return usage("%s takes no argument %q; a yes-or-no flag is written --flag or --flag=false", name, arg)
+	return usage("%s takes no argument %q; a yes-or-no flag is written --flag or --flag=false, and any other value stands behind its flag", name, arg)
 }
 
 // style is how text is set for whoever reads standard output.

@@ -118,7 +118,7 @@ func untilOf(c *cli.Context, now time.Time) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return at, usage("--until %s: an instant as 2026-11-24T17:00:00Z, or how long, as 2h or 3d", s)
+		return at, usage("--until %s: an instant as 2026-11-24T17:00:00Z, or how long it lasts, as 2h or 3d", s)
 	}
 	return at, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -35,7 +36,8 @@ func (p *program) importCommand() *cli.Command {
 			"stablehomes import --authority Leeds ssda903 DIR   (the tables of a return as CSV, or a file of XML)\n" +
 			"stablehomes import referral FILE   (the Placements Data Standard v2, JSON or CSV, of children who are here)",
 		Description: "A row that cannot be used is named with its row, column, reason and a hint; the good rows go in.\n" +
-			"Columns: stablehomes demo --files DIR writes an example of homes, children, placements, postcodes and vacancies.\n" +
+			"Homes need the columns id, kind, postcode (or lat and lng) and beds (or places); children id, dob and authority\n" +
+			"(or --authority); placements id, child, home and start. stablehomes demo --files DIR writes an example of each.\n" +
 			"The first import makes the store. A row whose id is stored already changes that record. \"-\" reads standard input.",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "dry-run", Usage: "read and check everything, write nothing"},
@@ -148,13 +150,13 @@ func importArguments(c *cli.Context) (engine.Kind, []string, error) {
 			return k, args[1:], nil
 		}
 	}
-	if len(args) == 1 {
+	if len(args) == 1 && slices.Contains(kinds, args[0]) {
 		return "", nil, usage("import what file? stablehomes import %s FILE", args[0])
 	}
 	if len(args) == 0 {
 		return "", nil, usage("import what? stablehomes import KIND FILE, where KIND is one of %s", strings.Join(kinds, ", "))
 	}
-	return "", nil, usage("there is no import of %q; there is %s", args[0], strings.Join(kinds, ", "))
+	return "", nil, usage("there is no import of %q; there is %s (stablehomes import KIND FILE)", args[0], strings.Join(kinds, ", "))
 }
 
 // openFiles opens every file before anything is read, so that a name that is

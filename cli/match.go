@@ -51,7 +51,7 @@ func requestFlags() []cli.Flag {
 		&cli.StringFlag{Name: "at", Usage: "`INSTANT` that decides which holds count, as 2026-11-22T15:04:05Z (default now)"},
 		&cli.BoolFlag{Name: "emergency", Usage: "an emergency: some periods and terms differ"},
 		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES`, in a straight line, from each child's home (default any distance)"},
-		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home, such as foster or childrens-home; again for more (default every kind)"},
+		&cli.StringSliceFlag{Name: "kind", Usage: kindUsage()},
 	}
 }
 
@@ -172,7 +172,7 @@ func (p *program) request(c *cli.Context) (engine.Request, error) {
 	if s := c.String("at"); s != "" {
 		at, err := time.Parse(time.RFC3339, s)
 		if err != nil {
-			return req, usage("--at %s: an instant is written as 2026-11-22T15:04:05Z", s)
+			return req, usage("--at %s: %s", s, instantForm)
 		}
 		req.At = at
 	}
@@ -182,6 +182,18 @@ func (p *program) request(c *cli.Context) (engine.Request, error) {
 	}
 	req.On = on
 	return req, oneForm(c)
+}
+
+// kindUsage names the kinds, and those that nobody is offered unasked.
+func kindUsage() string {
+	var named []string
+	for _, k := range care.Kinds() {
+		if k.OnlyWhenNamed() {
+			named = append(named, string(k))
+		}
+	}
+	return "only this `KIND` of home, again for more: " + strings.Join(care.Vocabulary("kind"), ", ") +
+		"; left out unless named: " + strings.Join(named, ", ")
 }
 
 // kindsOf are the kinds of home that --kind names.
@@ -209,7 +221,7 @@ func oneForm(c *cli.Context) error {
 		}
 	}
 	if forms != 1 {
-		return usage("say for whom: --child ID, or --group ID, or --dob, --sex, --authority and --from together")
+		return usage("say for whom: --child ID, or --group ID, or --dob, --sex, --authority and --from together; one of the three, not two")
 	}
 	if c.IsSet("child") || c.IsSet("group") {
 		return nil

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -52,7 +54,7 @@ func placeFlags() []cli.Flag {
 		&cli.StringFlag{Name: "why", Usage: "`WORDS` that say why this home, where it is not first on the shortlist"},
 		&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home, as the shortlist was asked for; again for more (default every kind)"},
 		&cli.Float64Flag{Name: "within", Usage: "at most this many `MILES`, in a straight line, from each child's home, likewise (default any distance)"},
-		&cli.StringFlag{Name: "type", Usage: "SSDA903 placement type, such as U6, as a `CODE`"},
+		&cli.StringFlag{Name: "type", Usage: "the SSDA903 `CODE` of the type of placement, such as U6"},
 		&cli.StringFlag{Name: "expected-end", Usage: "first `DAY` on which the bed is expected to be free"},
 	}, answerableFlags()...)
 }
@@ -74,12 +76,34 @@ func (p *program) settle(c *cli.Context, schema string, do func(*engine.Engine) 
 	defer eng.Close()
 	placed, err := do(eng)
 	if err != nil {
-		return err
+		return howToMend(err)
 	}
 	if !isSet(c, "json") {
 		return report.Choice(p.stdout, placed.Decision, p.style(c))
 	}
 	return json.NewEncoder(p.stdout).Encode(placedJSON(schema, placed))
+}
+
+// howToMend says with which flags and command what is still missing is told.
+func howToMend(err error) error {
+	var signOffs *engine.SignOffError
+	var reason *engine.ReasonError
+	var yes *engine.AcceptanceError
+	var with []string
+	if errors.As(err, &signOffs) && len(signOffs.Missing) > 0 {
+		m := signOffs.Missing[0]
+		with = append(with, fmt.Sprintf("--sign-off \"%s=NAME,%s,2026-11-22T16:10Z,REFERENCE\"", m.Rule, m.Role))
+	}
+	if errors.As(err, &yes) {
+		with = append(with, "stablehomes accept --hold ID")
+	}
+	if errors.As(err, &reason) {
+		with = append(with, "--why WORDS")
+	}
+	if len(with) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w\non the command line: %s", err, strings.Join(with, "; "))
 }
 
 // placedBed is where some of the children live now.
@@ -176,6 +200,9 @@ func whenPlaced(c *cli.Context, req *engine.PlaceRequest) (err error) {
 	return nil
 }
 
+// instantForm says how an instant is written on the command line.
+const instantForm = "an instant is written as 2026-11-22T15:04:05Z, or in summer time as 2026-07-22T15:04:05+01:00"
+
 // instantOf is the instant of a flag, or another where it is not given.
 func instantOf(c *cli.Context, name string, otherwise time.Time) (time.Time, error) {
 	s := c.String(name)
@@ -184,7 +211,7 @@ func instantOf(c *cli.Context, name string, otherwise time.Time) (time.Time, err
 	}
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return at, usage("--%s %s: an instant is written as 2026-11-22T15:04:05Z", name, s)
+		return at, usage("--%s %s: %s", name, s, instantForm)
 	}
 	return at, nil
 }

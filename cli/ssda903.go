@@ -152,7 +152,7 @@ func (t *tableFiles) create(table string) (io.Writer, error) {
 	name := filepath.Join(t.dir, strings.ToLower(table)+".csv")
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, rejectsMode)
 	if err != nil {
-		return nil, err
+		return nil, keptAsIs(err)
 	}
 	t.files, t.bufs = append(t.files, f), append(t.bufs, bufio.NewWriter(f))
 	return t.bufs[len(t.bufs)-1], nil

@@ -101,7 +101,7 @@ func (r *HoldRequest) validate() error {
 	case r.On < care.DayOf(r.At):
 		return &InvalidRequestError{Why: r.On.Words() + " has passed"}
 	case !r.until().After(r.At):
-		return &InvalidRequestError{Why: "the hold would have run out already: its end comes after now"}
+		return &InvalidRequestError{Why: "the hold would have run out already: its end has to come after the instant at which it is made"}
 	case r.until().After(care.LondonTime(r.At).AddDate(0, 0, MaxHoldDays)): // a day of a clock change is one day, too
 		return &InvalidRequestError{Why: fmt.Sprintf("a hold lasts %d days at most; hold again to prolong it", MaxHoldDays)}
 	}

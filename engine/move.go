@@ -108,7 +108,7 @@ func (s *settling) steps(v *store.View, a *assessment) ([]step, error) {
 	}
 	switch {
 	case len(all) == 0:
-		return nil, lives(there, "nobody is to go anywhere else")
+		return nil, lives(there, "nobody is to go anywhere else: that is the home asked for")
 	case s.kind == care.MoveDecision && !slices.ContainsFunc(all, func(st step) bool { return st.end != nil }):
 		return nil, &LivesError{Child: all[0].child, Why: "place the child"}
 	}

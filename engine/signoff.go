@@ -78,7 +78,7 @@ type AcceptanceError struct{ Homes []care.ID }
 
 // Error says what to do.
 func (e *AcceptanceError) Error() string {
-	return fmt.Sprintf("no yes to exactly the children who would come by %s: hold the beds for them and record the acceptance; only the authority's own home (provider_code PR1) need not give one", joinIDs(e.Homes))
+	return fmt.Sprintf("the yes of %s to exactly the children who would come is missing: hold the beds for them and record the acceptance; only the authority's own home (provider_code PR1) need not give one", joinIDs(e.Homes))
 }
 
 // Unwrap is [ErrRefused].

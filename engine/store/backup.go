@@ -166,7 +166,7 @@ func ReadBackup(ctx context.Context, r io.Reader, pair func(key, value []byte) e
 		case tag[0] == backupEnd:
 			return b.end()
 		default:
-			b.bad("it has a part that is none")
+			b.bad("a part of it is damaged")
 		}
 		if b.err != nil {
 			return Backed{}, b.err

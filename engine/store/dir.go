@@ -33,6 +33,9 @@ type layout struct {
 // inspect changes nothing. A directory that is not there is an empty layout.
 func inspect(dir string) (layout, error) {
 	l := layout{dir: dir}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return l, fmt.Errorf("look for a store: %s is a file, and a store is a directory: name another", dir)
+	}
 	_, err := os.Stat(filepath.Join(dir, headName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return l, fmt.Errorf("look for a store: %w", err)

@@ -13,7 +13,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/stablehomes/stablehomes/engine"
-	"github.com/stablehomes/stablehomes/engine/durable"
 )
 
 // The schemas of the JSON of a backup and of a restored store.
@@ -51,7 +50,7 @@ func (p *program) backup(c *cli.Context) error {
 	}
 	defer eng.Close()
 	var backed engine.Backed
-	err = durable.Replace(file, 0o600, func(w io.Writer) (err error) {
+	err = replaceOwn(file, "backup", engine.IsBackup, func(w io.Writer) (err error) {
 		backed, err = eng.Backup(c.Context, w, engine.BackupOptions{Recipients: to, Plain: c.Bool("plain")})
 		return err
 	})

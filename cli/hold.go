@@ -125,7 +125,7 @@ func untilOf(c *cli.Context, now time.Time) (time.Time, error) {
 
 // change opens the store, makes a change and writes what came of it.
 func (p *program) change(c *cli.Context, schema string, do func(*engine.Engine) (any, func(io.Writer), error)) error {
-	eng, err := p.open(c)
+	eng, err := p.open(c, engine.Existing())
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stablehomes/stablehomes/engine"
 	"github.com/stablehomes/stablehomes/engine/care"
-	"github.com/stablehomes/stablehomes/engine/durable"
 	"github.com/stablehomes/stablehomes/engine/report"
 )
 
@@ -73,7 +72,7 @@ func (p *program) writePage(c *cli.Context, name string, write func(io.Writer) e
 	if name == "" {
 		return write(p.stdout)
 	}
-	if err := durable.Replace(name, 0o600, write); err != nil {
+	if err := replaceOwn(name, "page of this program", report.IsPage, write); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	if !isSet(c, "quiet") {

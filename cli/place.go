@@ -69,7 +69,7 @@ func (p *program) place(c *cli.Context) error {
 
 // settle runs a placement, a move or a fact, and writes what came of it.
 func (p *program) settle(c *cli.Context, schema string, do func(*engine.Engine) (*engine.Placed, error)) error {
-	eng, err := p.open(c)
+	eng, err := p.open(c, engine.Existing())
 	if err != nil {
 		return err
 	}

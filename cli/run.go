@@ -56,7 +56,11 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now().UTC().Truncate(time.Second)}
-	err := p.app().RunContext(ctx, args)
+	app := p.app()
+	err := once(app, args[1:])
+	if err == nil {
+		err = app.RunContext(ctx, args)
+	}
 	if ctx.Err() != nil {
 		err = context.Canceled
 	}

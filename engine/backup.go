@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -131,6 +132,12 @@ type RestoreOptions struct {
 	// Key encrypts the restored store; it need not be that of the store that was
 	// backed up. Without one the restored store is in clear.
 	Key []byte
+}
+
+// IsBackup says whether a file that begins so may be a backup, in clear or encrypted;
+// 18 bytes are enough.
+func IsBackup(start []byte) bool {
+	return store.IsBackup(start) || bytes.HasPrefix(start, []byte(ageMagic))
 }
 
 // ageMagic is how a file that is encrypted with age begins.

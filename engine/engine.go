@@ -35,8 +35,8 @@ type Engine struct {
 // postcodesName is the file of the postcode directory within the store's.
 const postcodesName = "postcodes"
 
-// Open opens the store in a directory and, unless it is to be only read, creates
-// it where there is none. Errors wrap [ErrNoStore], [ErrInUse], [ErrDamaged],
+// Open opens the store in a directory and, unless it is to be only read or has to be
+// there ([Existing]), creates it where there is none. Errors wrap [ErrNoStore], [ErrInUse], [ErrDamaged],
 // [ErrLost], [ErrUnclean], [ErrKeyNeeded], [ErrWrongKey] or [ErrFull], or come from the file
 // system.
 func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
@@ -49,7 +49,7 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Engine, error) {
 	if o.toMatch {
 		e.shelf.readAhead()
 	}
-	e.store, err = store.Open(ctx, dir, store.Options{Create: !o.readOnly, ReadOnly: o.readOnly, AsItIs: o.asItIs, Key: o.key, Logger: o.logger})
+	e.store, err = store.Open(ctx, dir, store.Options{Create: !o.readOnly && !o.existing, ReadOnly: o.readOnly, AsItIs: o.asItIs, Key: o.key, Logger: o.logger})
 	if err != nil {
 		e.shelf.file.reading.Wait()
 		return nil, err

@@ -12,6 +12,7 @@ type Option func(*options)
 
 type options struct {
 	readOnly bool
+	existing bool
 	asItIs   bool
 	toMatch  bool
 	policies *policy.Set
@@ -28,6 +29,10 @@ func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 // properly: the answer is [ErrUnclean] then. No file is changed or made, but on Windows,
 // where readers cannot share a store.
 func AsItIs() Option { return func(o *options) { o.readOnly, o.asItIs = true, true } }
+
+// Existing opens a store that is there: where there is none the answer is [ErrNoStore]
+// and nothing is created. It suits what changes records, which a new store has none of.
+func Existing() Option { return func(o *options) { o.existing = true } }
 
 // ToMatch reads the index of the homes while the store is being opened, for a program
 // that asks for homes at once and is gone.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"embed"
 	"html/template"
 	"io"
@@ -30,6 +31,12 @@ const (
 	// RecordAudience, the child's file, sees dates of birth, postcodes and a map too.
 	RecordAudience Audience = "record"
 )
+
+// IsPage says whether a file that begins so may be one of this package's pages; 64
+// bytes are enough.
+func IsPage(start []byte) bool {
+	return bytes.HasPrefix(start, []byte("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n"))
+}
 
 // Audiences lists the audiences, from the one that sees least.
 func Audiences() []Audience { return []Audience{ProviderAudience, PanelAudience, RecordAudience} }

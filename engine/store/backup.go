@@ -35,6 +35,9 @@ const (
 	backupEnd   = 'e'
 )
 
+// IsBackup says whether a file that begins so may be a backup.
+func IsBackup(start []byte) bool { return bytes.HasPrefix(start, []byte(backupMagic)) }
+
 // ErrBadBackup says that a backup is damaged, cut off, or no backup at all.
 var ErrBadBackup = errors.New("the backup cannot be used")
 

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/urfave/cli/v2"
+)
+
+// once refuses a flag that is given again to a command which takes one value of it:
+// the library would keep the last and say nothing, and a child or a home would be
+// forgotten.
+func once(app *cli.App, args []string) error {
+	if !repeats(args) {
+		return nil // as nearly always
+	}
+	p := place{at: grammar(app), given: map[string]bool{}}
+	for _, word := range args {
+		flag := p.operand == nil && p.args == 0 && !p.ended && isFlag(word)
+		name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		if o, _ := p.at.option(name); flag && p.given[name] && o.operand != "" {
+			return usage("--%s is given twice; it takes one value", name)
+		}
+		p.pass(word)
+	}
+	return nil
+}
+
+// repeats says whether any word begins with the name of a flag that another has.
+func repeats(args []string) bool {
+	seen := map[string]bool{}
+	for _, word := range args {
+		if !isFlag(word) {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
+		if seen[name] {
+			return true
+		}
+		seen[name] = true
+	}
+	return false
+}

@@ -285,12 +285,12 @@ func didYouMean(name string) string {
 
 // locate places a postcode, or a position written as lat,lng.
 func locate(eng *engine.Engine, from string) (care.Location, error) {
-	var p care.Point
-	if n, err := fmt.Sscanf(strings.ReplaceAll(from, " ", ""), "%g,%g", &p.Lat, &p.Lng); n == 2 && err == nil {
-		return care.Location{Point: p}, nil
-	}
 	where, _, err := eng.Locate(from)
+	var outside *care.FieldError
 	switch {
+	case errors.As(err, &outside):
+		outside.Field = "--from"
+		return where, usage("%v", outside)
 	case errors.Is(err, engine.ErrBadPostcode):
 		return where, usage("--from %s: a postcode such as LS7 3AB, or a position as 53.81,-1.54", from)
 	case errors.Is(err, engine.ErrNoDirectory):

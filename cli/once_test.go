@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,15 @@ func TestAFlagOfOneValueIsGivenOnce(t *testing.T) {
 		run(t, line).is(t, 0)
 	}
 	run(t, "hold --child C-104 --home H-00315 --until 2h --by --by").is(t, 0) // a name, if an odd one
+}
+
+func TestAPositionOfTonightsChildLiesInTheKingdom(t *testing.T) {
+	tonight := "match --dob 2014-03-09 --sex F --authority Leeds --on 2026-11-22 --limit 1 --db " + countyStore(t) + " --from "
+	run(t, tonight+"53.81,-1.54").is(t, 0)
+	run(t, tonight+"'53.81, -1.54'").is(t, 0)
+	run(t, strings.TrimSpace(tonight)+"=-1.54,53.81").is(t, 2, "--from: -1.54,53.81 is outside the United Kingdom (lat and lng swapped?)")
+	run(t, tonight+"0,0").is(t, 2, "outside the United Kingdom")
+	run(t, tonight+"53.81,-1.54,3").is(t, 2, "a postcode such as LS7 3AB, or a position as 53.81,-1.54")
 }
 
 func TestWhatChangesRecordsMakesNoStore(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/intake"
 	"github.com/stablehomes/stablehomes/engine/match"
 )
 
@@ -63,9 +64,13 @@ func (e *Engine) Explain(ctx context.Context, req Request, home care.ID) (*Expla
 }
 
 // Locate finds the position of a postcode in the directory that was imported,
-// with its canonical spelling and the authority in whose area it lies. Errors:
-// those of the intake package for a postcode that cannot be placed.
+// with its canonical spelling and the authority in whose area it lies. A position
+// written as lat,lng is taken as it is, if it lies in the United Kingdom. Errors:
+// those of the intake package for what cannot be placed.
 func (e *Engine) Locate(postcode string) (where care.Location, authority string, err error) {
+	if at, is, err := intake.Position(postcode); is {
+		return care.Location{Point: at}, "", err
+	}
 	d, err := e.directory()
 	if err != nil {
 		return care.Location{}, "", err

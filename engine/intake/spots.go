@@ -3,6 +3,7 @@ package intake
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 )
@@ -97,6 +98,20 @@ func position(lat, lng float64) (care.Point, error) {
 		return care.Point{}, bad("lat and lng swapped?", "%s,%s is outside the United Kingdom", decimal(lat), decimal(lng))
 	}
 	return care.Point{}, bad("degrees, latitude 49 to 61 and longitude -9 to 2.5", "%s,%s is outside the United Kingdom", decimal(lat), decimal(lng))
+}
+
+// Position reads a position in the United Kingdom written as lat,lng in decimal
+// degrees (WGS84); is is false for what is not two numbers. The error says why it is
+// none of the Kingdom.
+func Position(s string) (at care.Point, is bool, err error) {
+	north, east, _ := strings.Cut(s, ",")
+	lat, isLat := readDecimal(strings.TrimSpace(north))
+	lng, isLng := readDecimal(strings.TrimSpace(east))
+	if !isLat || !isLng {
+		return at, false, nil
+	}
+	at, err = position(lat, lng)
+	return at, true, err
 }
 
 // locate settles a spot. The authority is the one in whose area the postcode

@@ -27,6 +27,7 @@ func (p *program) childCommand() *cli.Command {
 			}, answerableFlags()...),
 			Action: p.childErase,
 		},
+		p.childListCommand(), p.childShowCommand(), p.childSetCommand(),
 	)
 }
 

@@ -79,6 +79,20 @@ var commandLines = []struct {
 	{"an argument of fixtures", "fixtures england", `fixtures takes no argument "england"`},
 	{"an argument of the doctor", "doctor tonight", `doctor takes no argument "tonight"`},
 	{"an hour without a day", "doctor --at 15:00", "--at 15:00: an instant is written as"},
+	{"a home, and what of it", "home", "home what? stablehomes home list, stablehomes home show, stablehomes home set"},
+	{"a kind of home to list that there is not", "home list --kind castle", "--kind castle: one of foster"},
+	{"homes in the area of nobody", "home list --authority Leads", "did you mean Leeds?"},
+	{"homes on no day", "home list --on 31/02/2026", "--on:"},
+	{"a home to list by name", "home list H-1", `home list takes no argument "H-1"`},
+	{"a home to show without its id", "home show", "which home? --home ID"},
+	{"a child to show without an id", "child show", "which child? --child ID"},
+	{"children of no authority", "child list --authority Zzyzx", "no authority is called that"},
+	{"a home set to nothing", `home set --home H-1 --by "A. Officer"`, "home set what? COLUMN=VALUE"},
+	{"a home set without a sign", `home set --home H-1 --by "A. Officer" beds 2`, `"beds" is not COLUMN=VALUE`},
+	{"a home set by nobody", "home set --home H-1 beds=2", "--by NAME is missing"},
+	{"no home that is set", `home set --by "A. Officer" beds=2`, "--home ID is missing"},
+	{"a flag behind what is set", `child set --child C-1 sex=F --by "A. Officer"`, "flags come before arguments: stablehomes child set --by"},
+	{"a home set in a day", `home set --home H-1 --by "A. Officer" --at 2999-01-01T00:00:00Z beds=2`, "is still to come"},
 	{"a demo for programs", "demo --json", "demo is for people"},
 }
 
@@ -140,6 +154,7 @@ func TestAStoreThatIsNotThereIsNotMadeByAsking(t *testing.T) {
 		"export homes", "export children", "export placements",
 		"--db nowhere match --child C-104",
 		"export --db nowhere/at/all homes",
+		"home list", "home list --json", "home show --home H-1", "child list", "child list --json", "child show --child C-1",
 	} {
 		run(t, line).is(t, 1, "there is no store", "import homes to begin one")
 		require.Empty(t, listed(t, dir), line)
@@ -173,6 +188,10 @@ var questions = []struct {
 	{"tonight, from a postcode the directory lacks", `match --dob 2014-03-09 --sex F --authority Leeds --from "ls29 9zz"`, 1, "the postcode directory has no position for LS29 9ZZ"},
 	{"tonight, from off the globe", "match --dob 2014-03-09 --sex F --authority Leeds --from 153.8,-1.5", 1, "153.8"},
 	{"explained for tonight, from a postcode the directory lacks", `explain --dob 2014-03-09 --sex F --authority Leeds --from "ls29 9zz" --home H-00001`, 1, "no position for LS29 9ZZ"},
+	{"a home to show that is not there", "home show --home H-0014", 1, `home "H-0014" is not in the store; did you mean H-00014`},
+	{"a child to show in small letters", "child show --child c-105", 1, "did you mean C-105"},
+	{"a sibling group to list, misremembered", "child list --group G-70", 1, `sibling group "G-70" is not in the store`},
+	{"the same for programs", "child list --json --group G-70", 1, `sibling group "G-70" is not in the store`},
 	{"homes nearer than next door", "match --child C-104 --within 0.0001", 3, ""},
 }
 
@@ -276,6 +295,7 @@ func TestAnswersThatCannotBeWrittenAreAFailure(t *testing.T) {
 		"match --child C-104" + db, "match --json --child C-104" + db, "match --csv --child C-104" + db,
 		"explain --child C-104 --home H-00001" + db, "explain --json --child C-104 --home H-00001" + db,
 		"doctor --db " + countyStore(t), "doctor --json --db " + countyStore(t),
+		"home list" + db, "home list --json" + db, "child list" + db, "home show --home H-00053" + db, "child show --child C-104" + db,
 		"export --db " + countyStore(t) + " homes", "import --json homes " + files + "/homes.csv", "demo",
 	} {
 		args, err := words("stablehomes " + line)

@@ -86,8 +86,12 @@ func TestJSONCarriesItsSchemaAndNothingElse(t *testing.T) {
 	files, db := countyFiles(t), countyStore(t)
 	away(t)
 	for line, schema := range map[string]string{
-		"match --child C-104 --db " + db + onTheDay:                  "stablehomes/match/1",
-		"explain --child C-104 --home H-00001 --db " + db + onTheDay: "stablehomes/explain/1",
+		"match --child C-104 --db " + db + onTheDay:                      "stablehomes/match/1",
+		"explain --child C-104 --home H-00001 --db " + db + onTheDay:     "stablehomes/explain/1",
+		"home list --db " + db + onTheDay:                                "stablehomes/home-list/1",
+		"home show --home H-00053 --db " + db + onTheDay:                 "stablehomes/home-show/1",
+		"child list --db " + db + onTheDay:                               "stablehomes/child-list/1",
+		"child show --child C-104 --db " + db + onTheDay:                 "stablehomes/child-show/1",
 		"doctor --db " + db:                                              "stablehomes/doctor/1",
 		"import homes " + files + "/homes.csv":                           "stablehomes/import/1",
 		"import --dry-run --db " + db + " homes " + files + "/homes.csv": "stablehomes/import/1",
@@ -110,6 +114,7 @@ func TestQuietIsSilentUnlessSomethingIsWrong(t *testing.T) {
 		"import --quiet homes " + files + "/homes.csv",
 		"--quiet import postcodes " + files + "/postcodes.csv",
 		"--quiet export homes",
+		`home set --quiet --home H-00001 --by "A. Officer" languages=urdu`,
 		"demo --quiet --files again",
 		"--quiet fixtures --homes 100 --out england",
 		"match --quiet --child C-104 --db " + db + onTheDay,

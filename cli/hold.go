@@ -60,6 +60,11 @@ func (p *program) answerable(c *cli.Context) (by string, at time.Time, err error
 	if err := noArguments(c); err != nil {
 		return "", at, err
 	}
+	return p.answering(c)
+}
+
+// answering reads those flags of a command that takes arguments too.
+func (p *program) answering(c *cli.Context) (by string, at time.Time, err error) {
 	if by = strings.TrimSpace(c.String("by")); by == "" {
 		return "", at, usage("--by NAME is missing: a named person answers for it")
 	}

@@ -89,7 +89,7 @@ func (p *program) app() *cli.App {
 
 // commands lists the commands in the order of their use.
 func (p *program) commands() []*cli.Command {
-	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.holdCommand(), p.acceptCommand(), p.declineCommand(), p.releaseCommand(), p.placeCommand(), p.endCommand(), p.moveCommand(), p.factCommand(), p.decisionCommand(), p.noticesCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.auditCommand(), p.checkCommand(), p.childCommand(), p.retentionCommand(), p.doctorCommand(), p.backupCommand(), p.restoreCommand(), p.fixturesCommand(), p.benchCommand(), p.completionCommand(), p.manCommand()}
+	all := []*cli.Command{p.demoCommand(), p.importCommand(), p.exportCommand(), p.matchCommand(), p.explainCommand(), p.holdCommand(), p.acceptCommand(), p.declineCommand(), p.releaseCommand(), p.placeCommand(), p.endCommand(), p.moveCommand(), p.factCommand(), p.decisionCommand(), p.noticesCommand(), p.rulesCommand(), p.policyCommand(), p.dueCommand(), p.reuniteCommand(), p.auditCommand(), p.checkCommand(), p.homeCommand(), p.childCommand(), p.retentionCommand(), p.doctorCommand(), p.backupCommand(), p.restoreCommand(), p.fixturesCommand(), p.benchCommand(), p.completionCommand(), p.manCommand()}
 	for _, c := range all {
 		c.Flags = append(c.Flags, globalFlags(false)...)
 		c.OnUsageError = onUsageError

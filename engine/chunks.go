@@ -145,11 +145,11 @@ func (t *taking[T]) files(ctx context.Context) error {
 }
 
 // schoolOf finds schools by URN, or is nil where none have been imported.
-func (t *taking[T]) schoolOf() func(int) (gazetteer.School, bool, error) {
-	if !t.hasSchools() {
+func (e *Engine) schoolOf() func(int) (gazetteer.School, bool, error) {
+	if !e.hasSchools() {
 		return nil
 	}
-	return t.School
+	return e.School
 }
 
 // file takes the rows of one file in, chunk by chunk. What stands before an

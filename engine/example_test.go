@@ -52,3 +52,44 @@ func ExampleEngine_Import() {
 	// homes.csv, row 3, beds: "two" is not a whole number (a whole number such as 3)
 	// 1 new, 1 rejected
 }
+
+func ExampleEngine_Set() {
+	ctx := context.Background()
+	eng := engine.InMemory()
+	defer eng.Close()
+	county := fixtures.County(1)
+	if err := eng.Add(ctx, engine.Records{Homes: county.Homes}); err != nil {
+		log.Fatal(err)
+	}
+	done, err := eng.Set(ctx, engine.SetRequest{
+		Kind: engine.Homes, ID: "H-00053", By: "A. Officer", At: care.StartOf(fixtures.Today),
+		Cells: []engine.Cell{{Column: "beds", Value: "3"}, {Column: "vacancy_confirmed_on", Value: "22/11/2026"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, c := range done.Changed {
+		fmt.Println(c.Column, "was", c.From, "and is", c.To)
+	}
+	// Output:
+	// beds was 2 and is 3
+	// vacancy_confirmed_on was 2026-11-11 and is 2026-11-22
+}
+
+func ExampleEngine_ListHomes() {
+	ctx := context.Background()
+	eng := engine.InMemory()
+	defer eng.Close()
+	county := fixtures.County(1)
+	if err := eng.Add(ctx, engine.Records{Homes: county.Homes, Children: county.Children, Placements: county.Placements}); err != nil {
+		log.Fatal(err)
+	}
+	for home, err := range eng.ListHomes(ctx, engine.HomeQuery{Kinds: []care.Kind{care.Secure}, Free: true, On: fixtures.Today}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(home.ID, home.AuthorityName, home.Free, "of", home.Beds)
+	}
+	// Output:
+	// H-00392 Leeds 19 of 19
+}

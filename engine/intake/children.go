@@ -21,6 +21,10 @@ func children() table[care.Child] {
 		id:      func(c *care.Child) care.ID { return c.ID },
 		check:   (*care.Child).Validate,
 		finish:  finishChild,
+		leads: []lead{
+			leadsOf(childHomeSpot), leadsOf(childSchoolSpot),
+			{"school", []string{childSchoolSpot.postcode, childSchoolSpot.lat, childSchoolSpot.lng}},
+		},
 	}
 }
 

@@ -19,6 +19,7 @@ type table[T any] struct {
 	check   func(*T) error        // the value's own Validate
 	finish  func(*draft[T]) error // what depends on several cells; may be nil
 	note    func(*draft[T])       // warnings about a good row; may be nil
+	leads   []lead                // which positions go with which columns
 }
 
 // need is a fact that the header must have a column for, in one of several ways.

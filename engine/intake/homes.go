@@ -20,6 +20,7 @@ func homes() table[care.Home] {
 		check:   (*care.Home).Validate,
 		finish:  finishHome,
 		note:    noteHome,
+		leads:   []lead{leadsOf(homeSpot)},
 	}
 }
 

@@ -160,10 +160,10 @@ func (r *reader[T]) item(rec record) (Item[T], error) {
 	if err := r.fill(&r.draft, rec.cells); err != nil {
 		return r.refuse(item, rec.cells, err)
 	}
-	item.Value = r.draft.value
 	if r.note != nil {
-		r.note(&r.draft)
+		r.note(&r.draft) // which may put the value right
 	}
+	item.Value = r.draft.value
 	return item, nil
 }
 

@@ -21,7 +21,7 @@ const (
 func (p *program) childListCommand() *cli.Command {
 	return &cli.Command{
 		Name: "list", Usage: "the children, where they live, and who waits for a home",
-		UsageText: "stablehomes child list [--waiting] [--authority Leeds] [--group G-07] [--on 2026-11-22]",
+		UsageText: "stablehomes child list [--waiting] [--authority NAME] [--group ID] [--on DAY]\nstablehomes child list --waiting --on 2026-11-22",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: "waiting", Usage: "only those under 18 who live in no home on the day"},
 			&cli.StringFlag{Name: "authority", Usage: "only those for whom this authority is responsible, by `GSS` code or name"},

@@ -186,7 +186,7 @@ var questions = []struct {
 	{"tonight, for no authority", "match --dob 2014-03-09 --sex F --authority Zzyzx --from 53.8,-1.5", 2, "no authority is called that"},
 	{"tonight, from a place that is no postcode", "match --dob 2014-03-09 --sex F --authority Leeds --from Headingley", 2, "--from Headingley: a postcode such as LS7 3AB, or a position"},
 	{"tonight, from a postcode the directory lacks", `match --dob 2014-03-09 --sex F --authority Leeds --from "ls29 9zz"`, 1, "the postcode directory has no position for LS29 9ZZ"},
-	{"tonight, from off the globe", "match --dob 2014-03-09 --sex F --authority Leeds --from 153.8,-1.5", 1, "153.8"},
+	{"tonight, from off the globe", "match --dob 2014-03-09 --sex F --authority Leeds --from 153.8,-1.5", 2, "153.8,-1.5 is outside the United Kingdom"},
 	{"explained for tonight, from a postcode the directory lacks", `explain --dob 2014-03-09 --sex F --authority Leeds --from "ls29 9zz" --home H-00001`, 1, "no position for LS29 9ZZ"},
 	{"a home to show that is not there", "home show --home H-0014", 1, `home "H-0014" is not in the store; did you mean H-00014`},
 	{"a child to show in small letters", "child show --child c-105", 1, "did you mean C-105"},

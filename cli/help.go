@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
@@ -11,7 +12,7 @@ import (
 
 // The library lets a program say for all its commands how a flag is described and
 // how help is printed.
-func init() {
+var describeFlags = sync.OnceFunc(func() {
 	cli.FlagStringer = func(f cli.Flag) string {
 		o := optionOf(f)
 		env := ""
@@ -32,7 +33,7 @@ func init() {
 		width, _ := terminal(w)
 		_, _ = io.WriteString(w, folded(text.String(), width)) // as the library does: help that cannot be written is not asked for
 	}
-}
+})
 
 // narrowest is the least number of columns that help is folded to.
 const narrowest = 40

@@ -22,7 +22,7 @@ func (p *program) homeCommand() *cli.Command {
 	return family("home", "the records of homes: list them, show one, change one",
 		&cli.Command{
 			Name: "list", Usage: "the homes, with the beds that are free on a day",
-			UsageText: "stablehomes home list [--kind foster] [--authority Leeds] [--free] [--on 2026-11-22]",
+			UsageText: "stablehomes home list [--kind KIND] [--authority NAME] [--free] [--on DAY]\nstablehomes home list --free --on 2026-11-22",
 			Flags: append([]cli.Flag{
 				&cli.StringSliceFlag{Name: "kind", Usage: "only this `KIND` of home; again for more"},
 				&cli.StringFlag{Name: "authority", Usage: "only homes in the area of this authority, by `GSS` code or name"},

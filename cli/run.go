@@ -68,6 +68,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func (p *program) app() *cli.App {
+	describeFlags()
 	app := &cli.App{
 		Name:                      "stablehomes",
 		Usage:                     "find the best lawful home for a child in care, and say why",

@@ -141,8 +141,8 @@ func TestAGuardedCellIsNeverAFormulaAndAlwaysComesBack(t *testing.T) {
 	}
 }
 
-// The authority of a postcode decides nothing in a row that names its own, and
-// a position in the row decides nothing about the authority.
+// The authority is the one in which the postcode lies, whatever the row says, and a
+// position in the row decides nothing about it.
 func TestAPositionIsSettledTheSameFromEveryCombinationOfCells(t *testing.T) {
 	point := care.At(53.9, -1.5)
 	for _, c := range []struct {
@@ -151,9 +151,9 @@ func TestAPositionIsSettledTheSameFromEveryCombinationOfCells(t *testing.T) {
 		in                            string // authority; empty where the row is rejected
 	}{
 		{"LS6 2AB", "", "", "", headingley, leeds},
-		{"LS6 2AB", "", "", "Sheffield", headingley, sheffield},
+		{"LS6 2AB", "", "", "Sheffield", headingley, leeds},
 		{"LS6 2AB", "53.9", "-1.5", "", care.Location{Postcode: "LS6 2AB", Point: point}, leeds},
-		{"LS6 2AB", "53.9", "-1.5", "Sheffield", care.Location{Postcode: "LS6 2AB", Point: point}, sheffield},
+		{"LS6 2AB", "53.9", "-1.5", "Sheffield", care.Location{Postcode: "LS6 2AB", Point: point}, leeds},
 		{"ZZ9 9ZZ", "53.9", "-1.5", "Leeds", care.Location{Postcode: "ZZ9 9ZZ", Point: point}, leeds},
 		{"", "53.9", "-1.5", "Leeds", care.Location{Point: point}, leeds},
 		{"ZZ9 9ZZ", "53.9", "-1.5", "", care.Location{}, ""},

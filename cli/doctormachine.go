@@ -78,11 +78,6 @@ func (v *visit) policy() *policy.Set {
 		return policy.Defaults()
 	}
 	set, err := readPolicy(file)
-	if err == nil {
-		if err = engine.CheckPolicy(set); err != nil {
-			err = fmt.Errorf("%s: %w", file, err)
-		}
-	}
 	if err != nil {
 		v.say(thePolicy, wrong, err.Error()+"; what follows was counted under the defaults", "mend the file; stablehomes policy show")
 		return policy.Defaults()

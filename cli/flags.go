@@ -99,18 +99,23 @@ func readPolicy(file string) (*policy.Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w (stablehomes policy show prints every key with its range)", file, err)
 	}
+	if err := engine.CheckPolicy(set); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	return set, nil
 }
 
 // onDay is the day of --on, or another where it is not given.
-func onDay(c *cli.Context, otherwise care.Day) (care.Day, error) {
-	s := c.String("on")
-	if s == "" {
+func onDay(c *cli.Context, otherwise care.Day) (care.Day, error) { return dayOf(c, "on", otherwise) }
+
+// dayOf is the day of a flag, or another where it is not given.
+func dayOf(c *cli.Context, name string, otherwise care.Day) (care.Day, error) {
+	if !c.IsSet(name) {
 		return otherwise, nil
 	}
-	day, err := care.ParseDay(s)
+	day, err := care.ParseDay(c.String(name))
 	if err != nil {
-		return 0, usage("--on: %v", err)
+		return 0, usage("--%s: %v", name, err)
 	}
 	return day, nil
 }

@@ -131,7 +131,7 @@ func TestQuietIsSilentUnlessSomethingIsWrong(t *testing.T) {
 func TestWithoutQuietAnImportSaysWhatItDid(t *testing.T) {
 	files := countyFiles(t)
 	away(t)
-	first := run(t, "import homes "+files+"/homes.csv").is(t, 0, "398 rows imported: 398 new, 0 changed, 0 as they were, 0 rejected.")
+	first := run(t, "import homes "+files+"/homes.csv").is(t, 0, "398 rows read: 398 new, 0 changed, 0 as they were, 0 rejected.")
 	require.Empty(t, first.out)
 	run(t, "import homes "+files+"/homes.csv").is(t, 0, "0 new, 0 changed, 398 as they were")
 	run(t, "import postcodes "+files+"/postcodes.csv").is(t, 0, "40 new", "1 without a grid reference, 0 in Northern Ireland, 0 given twice")

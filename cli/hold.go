@@ -121,7 +121,7 @@ func untilOf(c *cli.Context, now time.Time) (time.Time, error) {
 	if d, err := time.ParseDuration(s); err == nil && d > 0 {
 		return now.Add(d), nil
 	}
-	at, err := time.Parse(time.RFC3339, s)
+	at, err := care.ParseInstant("until", s)
 	if err != nil {
 		return at, usage("--until %s: an instant as 2026-11-24T17:00:00Z, or how long it lasts, as 2h or 3d", s)
 	}

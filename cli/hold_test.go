@@ -45,7 +45,7 @@ func TestTwoOfficersAreAfterOneHome(t *testing.T) {
 
 	freed := run(t, "release --db "+db+" --at 2026-11-22T17:00:00Z --hold HOLD-4 --by \"A. Officer\" --why \"went to her aunt\"").is(t, 0)
 	require.Equal(t, "HOLD-4 lets go of "+homes[0]+" for C-104.\n", freed.out)
-	run(t, "release --db "+db+` --hold HOLD-4 --by "A. Officer"`).is(t, 1, `hold "HOLD-4" is not in the store`)
+	run(t, "release --db "+db+` --hold HOLD-4 --by "A. Officer"`).is(t, 1, "hold HOLD-4 has ended: release HOLD-4 in H-00053: went to her aunt, by A. Officer at 17:00 on 22 November 2026 (journal entry 6)")
 }
 
 // A terminal that writes Windows-1252 costs the officer a second try, and nobody the

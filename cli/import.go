@@ -283,7 +283,7 @@ func (i *importing) summary(rep engine.Report, stopped bool) {
 	for _, w := range rep.Warnings {
 		fmt.Fprintln(i.remarks(), oneLine(warningLine(w)))
 	}
-	did := "imported"
+	did := "read"
 	switch {
 	case stopped:
 		did = "read when it was stopped"
@@ -292,7 +292,7 @@ func (i *importing) summary(rep engine.Report, stopped bool) {
 	case rep.DryRun:
 		did = "checked, and nothing written"
 	}
-	fmt.Fprintf(i.remarks(), "%s: %d rows %s: %d new, %d changed, %d as they were, %d rejected", rep.Kind, rep.Rows, did, rep.New, rep.Updated, rep.Unchanged, rep.Rejected)
+	fmt.Fprintf(i.remarks(), "%s: %s %s: %d new, %d changed, %d as they were, %d rejected", rep.Kind, counted(rep.Rows, "row", "rows"), did, rep.New, rep.Updated, rep.Unchanged, rep.Rejected)
 	if s := rep.Skipped; s != nil {
 		fmt.Fprintf(i.remarks(), "; skipped: %d without a grid reference, %d in Northern Ireland, %d given twice", s.NoGrid, s.NorthernIrish, s.Duplicates)
 	}

@@ -130,7 +130,7 @@ func TestRejectsOfTwoHeadersDoNotMix(t *testing.T) {
 	keep(t, "a.csv", homesHeader+"H-2,castle,E08000035,53.81,-1.54,2\n")
 	keep(t, "b.csv", "kind,id,authority,lat,lng,beds\ncastle,H-3,E08000035,53.8,-1.5,2\nfoster,H-4,E08000035,53.8,-1.5,2\n")
 	keep(t, "bad-2.csv", "somebody else's\n")
-	run(t, "import --rejects bad.csv homes a.csv b.csv").is(t, 4, "3 rows imported: 1 new", "2 rejected")
+	run(t, "import --rejects bad.csv homes a.csv b.csv").is(t, 4, "3 rows read: 1 new", "2 rejected")
 	require.Equal(t, read(t, "a.csv"), read(t, "bad.csv"))
 	require.Equal(t, "somebody else's\n", read(t, "bad-2.csv"))
 	require.Equal(t, "kind,id,authority,lat,lng,beds\ncastle,H-3,E08000035,53.8,-1.5,2\n", read(t, "bad-3.csv"))
@@ -190,7 +190,7 @@ func TestADryRunChecksEverythingAndChangesNothing(t *testing.T) {
 	run(t, "import --dry-run --strict homes in.csv").is(t, 4)
 	run(t, "import --dry-run postcodes "+countyFiles(t)+"/postcodes.csv").is(t, 0)
 	require.Equal(t, before, kept(t, "stablehomes.db"))
-	run(t, "import homes in.csv").is(t, 4, "imported: 1 new, 1 changed, 1 as they were, 1 rejected")
+	run(t, "import homes in.csv").is(t, 4, "read: 1 new, 1 changed, 1 as they were, 1 rejected")
 }
 
 func TestADryRunWithoutAStoreCreatesNone(t *testing.T) {
@@ -267,7 +267,7 @@ func TestSeveralFilesAreOneImport(t *testing.T) {
 	keep(t, "february.csv", homesHeader+goodHome("H-3")+"H-4,foster,E08000035,53.81,-1.54,-1\n")
 	run(t, "import homes january.csv nowhere.csv february.csv").is(t, 1, "nowhere.csv")
 	require.NotContains(t, listed(t, dir), "stablehomes.db", "a name that is wrong stops nothing halfway")
-	run(t, "import --rejects bad.csv homes january.csv february.csv").is(t, 4, "january.csv, row 3, kind:", "february.csv, row 3, beds:", "4 rows imported: 2 new")
+	run(t, "import --rejects bad.csv homes january.csv february.csv").is(t, 4, "january.csv, row 3, kind:", "february.csv, row 3, beds:", "4 rows read: 2 new")
 	require.Equal(t, homesHeader+"H-2,castle,E08000035,53.81,-1.54,2\nH-4,foster,E08000035,53.81,-1.54,-1\n", read(t, "bad.csv"))
 }
 

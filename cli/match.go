@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -157,7 +156,7 @@ func (p *program) writeResult(c *cli.Context, res *engine.Result) error {
 // request reads the flags that match and explain share, but for a child who is
 // not stored.
 func (p *program) request(c *cli.Context) (engine.Request, error) {
-	req := engine.Request{Group: care.ID(c.String("group")), Emergency: c.Bool("emergency"), Within: c.Float64("within"), At: p.now}
+	req := engine.Request{Group: care.ID(c.String("group")), Emergency: c.Bool("emergency"), Within: c.Float64("within")}
 	for _, id := range c.StringSlice("child") {
 		req.Children = append(req.Children, care.ID(id))
 	}
@@ -169,12 +168,8 @@ func (p *program) request(c *cli.Context) (engine.Request, error) {
 	if c.IsSet("within") && !(req.Within > 0) {
 		return req, usage("--within %v: a distance in miles above 0", req.Within)
 	}
-	if s := c.String("at"); s != "" {
-		at, err := time.Parse(time.RFC3339, s)
-		if err != nil {
-			return req, usage("--at %s: %s", s, instantForm)
-		}
-		req.At = at
+	if req.At, err = instantOf(c, "at", p.now); err != nil {
+		return req, err
 	}
 	on, err := onDay(c, care.DayOf(req.At))
 	if err != nil {

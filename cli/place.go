@@ -192,28 +192,26 @@ func whenPlaced(c *cli.Context, req *engine.PlaceRequest) (err error) {
 	if req.On, err = onDay(c, otherwise); err != nil {
 		return err
 	}
-	if s := c.String("expected-end"); s != "" {
-		if req.ExpectedEnd, err = care.ParseDay(s); err != nil {
-			return usage("--expected-end: %v", err)
-		}
-	}
-	return nil
+	req.ExpectedEnd, err = dayOf(c, "expected-end", 0)
+	return err
 }
 
 // instantForm says how an instant is written on the command line.
-const instantForm = "an instant is written as 2026-11-22T15:04:05Z, or in summer time as 2026-07-22T15:04:05+01:00"
+const instantForm = "an instant is written as 2026-11-22T15:04Z or 2026-11-22T15:04:05Z, or in summer time as 2026-07-22T15:04:05+01:00"
 
 // instantOf is the instant of a flag, or another where it is not given.
 func instantOf(c *cli.Context, name string, otherwise time.Time) (time.Time, error) {
-	s := c.String(name)
-	if s == "" {
+	if !c.IsSet(name) {
 		return otherwise, nil
 	}
-	at, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return at, usage("--%s %s: %s", name, s, instantForm)
+	at, err := care.ParseInstant(name, c.String(name))
+	switch {
+	case err == nil:
+		return at, nil
+	case at.IsZero():
+		return at, usage("--%s %s: %s", name, c.String(name), instantForm)
 	}
-	return at, nil
+	return at, usage("--%v", err)
 }
 
 func approved(c *cli.Context, req *engine.PlaceRequest) error {

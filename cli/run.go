@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/stablehomes/stablehomes/engine"
+	"github.com/stablehomes/stablehomes/engine/spelling"
 )
 
 // The exit codes.
@@ -99,7 +100,25 @@ func (p *program) commands() []*cli.Command {
 	return all
 }
 
-func onUsageError(_ *cli.Context, err error, _ bool) error { return usage("%v", err) }
+// onUsageError says in our own words what the library found wrong with a flag.
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	name, unknown := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !unknown {
+		return usage("%v", err)
+	}
+	var names []string
+	for _, f := range c.Command.VisibleFlags() {
+		names = append(names, f.Names()...)
+	}
+	return usage("there is no flag --%s%s", strings.TrimLeft(name, "-"), didYouMean(dashed(spelling.Nearest(name, names))))
+}
+
+func dashed(flag string) string {
+	if flag == "" {
+		return ""
+	}
+	return "--" + flag
+}
 
 // noCommand runs when the first argument is no command.
 func (p *program) noCommand(c *cli.Context) error {
@@ -108,7 +127,7 @@ func (p *program) noCommand(c *cli.Context) error {
 		for _, known := range c.App.Commands {
 			names = append(names, known.Name)
 		}
-		return usage("there is no command %q; the commands are %s", name, strings.Join(names, ", "))
+		return usage("there is no command %q; the commands are %s%s", name, strings.Join(names, ", "), didYouMean(spelling.Nearest(name, names)))
 	}
 	return cli.ShowAppHelp(c)
 }

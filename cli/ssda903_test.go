@@ -38,7 +38,7 @@ func TestADirectoryWithAReturnComesIn(t *testing.T) {
 		"rules.csv: the file is none of the tables of an SSDA903 return and is left out",
 		"a-episodes.csv, row 3, PLACE: \"Q3\" is not a code of the return",
 		"UPN is not kept", "no postcode is placed, as there is no postcode directory",
-		"ssda903: 5 rows imported: 3 new, 0 changed, 0 as they were, 1 rejected, 1 counted only.")
+		"ssda903: 5 rows read: 3 new, 0 changed, 0 as they were, 1 rejected, 1 counted only.")
 	require.Regexp(t, `Episodes +│ +2 │ +1 │ +0 │ +0 │ +1 │ +0 │`, o.err)
 	require.Empty(t, o.out)
 	run(t, "check --db "+db).is(t, 0)

@@ -71,20 +71,14 @@ func (p *program) missing(c *cli.Context, done *engine.ExportedStandard) {
 }
 
 // dayFlags reads the days that bound the placements.
-func dayFlags(c *cli.Context, req *engine.StandardExport) error {
+func dayFlags(c *cli.Context, req *engine.StandardExport) (err error) {
 	for _, f := range []struct {
 		name string
 		day  *care.Day
 	}{{"on", &req.On}, {"from", &req.From}, {"to", &req.To}} {
-		s := c.String(f.name)
-		if s == "" {
-			continue
+		if *f.day, err = dayOf(c, f.name, 0); err != nil {
+			return err
 		}
-		day, err := care.ParseDay(s)
-		if err != nil {
-			return usage("--%s: %v", f.name, err)
-		}
-		*f.day = day
 	}
 	return nil
 }

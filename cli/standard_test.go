@@ -30,10 +30,10 @@ func TestReferralsComeInAndAreSaidOutLoud(t *testing.T) {
 	run(t, "import --rejects bad.json referral referral.json").is(t, 4,
 		"referral.json, row 4, childId: there is no such child in the store", `referral.json, row 5, pets: "maybe" is no option of the standard`,
 		`the key "PlacementRequirements.smell" is not in the standard and is left out`, "C-104: homeAdaptation is true, and none was recorded",
-		"referral: 3 rows imported: 1 new, 0 changed, 0 as they were, 2 rejected.")
+		"referral: 3 rows read: 1 new, 0 changed, 0 as they were, 2 rejected.")
 	require.Equal(t, strayReferral+oddReferral, read(t, "bad.json"))
 	keep(t, "mended.json", strings.NewReplacer("C-999", "C-106", "maybe", "No").Replace(read(t, "bad.json")))
-	run(t, "import referral mended.json").is(t, 0, "2 rows imported: 1 new, 0 changed, 1 as they were")
+	run(t, "import referral mended.json").is(t, 0, "2 rows read: 1 new, 0 changed, 1 as they were")
 	run(t, "check ").is(t, 0)
 }
 
@@ -61,12 +61,12 @@ func TestTheStandardGoesOutAndComesInTheSame(t *testing.T) {
 	run(t, "import referral referral.json").is(t, 0)
 	o := run(t, "export referral").is(t, 0, "note: C-104: the standard asks for these and they are not recorded: placementOfficerName, placementDate, costDate\n")
 	keep(t, "out.json", o.out)
-	run(t, "import referral out.json").is(t, 0, "1 rows imported: 0 new, 0 changed, 1 as they were")
+	run(t, "import referral out.json").is(t, 0, "1 row read: 0 new, 0 changed, 1 as they were")
 	o = run(t, "export --quiet --csv --child C-105 --child C-104 referral").is(t, 0)
 	require.Empty(t, o.err)
 	keep(t, "out.csv", o.out)
 	require.True(t, strings.HasPrefix(o.out, "childId,neededBy,siblingCount,preferredLocation,communicationNeeds,"), o.out)
-	run(t, "import referral out.csv").is(t, 0, "2 rows imported: 0 new, 0 changed, 2 as they were")
+	run(t, "import referral out.csv").is(t, 0, "2 rows read: 0 new, 0 changed, 2 as they were")
 
 	o = run(t, "export --on 2026-11-22 standard").is(t, 0)
 	var all []struct {

@@ -135,7 +135,7 @@ func TestProgressIsShownOnATerminalOnly(t *testing.T) {
 			continue
 		}
 		require.Contains(t, shown, "rows of homes")
-		require.Contains(t, shown, "398 rows imported: 398 new", "the summary comes below the bar")
+		require.Contains(t, shown, "398 rows read: 398 new", "the summary comes below the bar")
 	}
 }
 
@@ -150,7 +150,7 @@ func TestADumbTerminalGetsNoEscapeSequences(t *testing.T) {
 	code := cli.Run(t.Context(), []string{"stablehomes", "import", "homes", files + "/homes.csv"}, strings.NewReader(""), s.tty, s.tty)
 	shown := s.shown(t)
 	require.Equal(t, 0, code, shown)
-	require.Equal(t, "homes: 398 rows imported: 398 new, 0 changed, 0 as they were, 0 rejected.\n", shown, "no progress that is written over")
+	require.Equal(t, "homes: 398 rows read: 398 new, 0 changed, 0 as they were, 0 rejected.\n", shown, "no progress that is written over")
 }
 
 // helpOnScreen is the help of a command on a terminal.

@@ -37,7 +37,7 @@ func TestAVacancyListIsTakenInCellByCell(t *testing.T) {
 
 	run(t, "import --on 2026-11-20 --rejects bad.csv vacancies monday.xlsx").is(t, 4,
 		"monday.xlsx, sheet \"Sheet1\": the columns of row 3, as guessed:\n  [columns]\n  home = \"Carer ref\"\n  free = \"Vacs\"\n  # nothing is taken from: Notes\n",
-		"import with --map FILE.toml", `the list adds "siblings", which is not kept`, "vacancies: 4 rows imported: 0 new, 2 changed, 0 as they were, 2 rejected.")
+		"import with --map FILE.toml", `the list adds "siblings", which is not kept`, "vacancies: 4 rows read: 0 new, 2 changed, 0 as they were, 2 rejected.")
 	require.Equal(t, "Carer ref,Vacs,Notes\nH-3,TBC\nH-22,1\n", read(t, "bad.csv"))
 	keep(t, "mended.csv", "Carer ref,Vacs,Notes\nH-3,2\n")
 	run(t, "import --on 2026-11-20 vacancies mended.csv").is(t, 0, "as remembered", "1 changed")
@@ -90,7 +90,7 @@ func TestSchoolsAreTakenInFromTheDownload(t *testing.T) {
 	keep(t, "edubase.csv", "URN,EstablishmentName,EstablishmentStatus (name),Postcode,Easting,Northing,Town\n"+
 		"107890,Hill Top Primary,Open,LS6 2AB,427850,436120,Leeds\n107891,Old High School,Closed,LS6 2AD,427900,436200,Leeds\nx,No School,Open,,,,\n")
 	run(t, "import --rejects bad.csv schools edubase.csv").is(t, 4, "edubase.csv, row 4, URN:", "1 child in the store recorded at a school that is closed: C-2 (107891 Old High School)",
-		"2 children in the store now placed at their school", "schools: 3 rows imported: 2 new, 0 changed, 0 as they were, 1 rejected.")
+		"2 children in the store now placed at their school", "schools: 3 rows read: 2 new, 0 changed, 0 as they were, 1 rejected.")
 	require.Contains(t, run(t, "export children").is(t, 0).out, "LS6 2AB")
 	require.Contains(t, read(t, "bad.csv"), "x,No School")
 	run(t, "check").is(t, 0)

@@ -64,10 +64,15 @@ type UnknownError struct {
 	Kind string // "child", "home" or "sibling group"
 	ID   care.ID
 	Near []care.ID // at most three, the nearest first
+	// Ended is how a hold ended that there was once; empty otherwise.
+	Ended string
 }
 
 // Error names the id and suggests those near it.
 func (e *UnknownError) Error() string {
+	if e.Ended != "" {
+		return fmt.Sprintf("%s %s has ended: %s", e.Kind, e.ID, e.Ended)
+	}
 	says := fmt.Sprintf("%s %q is not in the store", e.Kind, string(e.ID))
 	if len(e.Near) == 0 {
 		return says

@@ -246,7 +246,7 @@ func TestProgressIsToldNowAndThenAndAtTheEnd(t *testing.T) {
 func TestSeveralFilesAreReadOneAfterAnother(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		report, rejected := bring(t, eng, engine.Homes, manyHomes(3, 500), func(imp *engine.Import) {
-			imp.Files = append(imp.Files, text("second.csv", "ID,Kind,Authority,lat,lng,Beds,shoe size\nH-000002,foster,Leeds,53.8,-1.5,3,9\nH-9,castle,,,,,\n"))
+			imp.Files = append(imp.Files, text("second.csv", "ID,Kind,Authority,lat,lng,Beds,age_min,age_max,sexes,shoe size\nH-000002,foster,Leeds,53.8,-1.5,3,,,,9\nH-9,castle,,,,,,,,\n"))
 		})
 		require.Equal(t, [4]int{5, 3, 1, 1}, [4]int{report.Rows, report.New, report.Updated, report.Rejected})
 		require.Equal(t, "second.csv", rejected[0].File)

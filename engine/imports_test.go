@@ -21,7 +21,7 @@ const module = "github.com/stablehomes/stablehomes/"
 
 // floors are the packages from the ground up. A package imports from lower floors only, never from its own.
 var floors = map[string]int{
-	"engine/durable": 0, "engine/formula": 0,
+	"engine/durable": 0, "engine/formula": 0, "engine/spelling": 0,
 	"engine/care": 1, "engine/gazetteer": 1, "engine/policy": 1,
 	"engine/rulebook": 2, "engine/scoring": 2, "engine/index": 2, "engine/store": 2, "engine/intake": 2, "fixtures": 2,
 	"engine/match": 3,

@@ -8,7 +8,8 @@ import (
 	"github.com/stablehomes/stablehomes/engine/match"
 )
 
-// What a match is asked and what it answers.
+// What a match is asked and what it answers; go doc engine/match.Request has the
+// fields.
 type (
 	// Request asks for homes for a child or a sibling group.
 	Request = match.Request
@@ -37,6 +38,9 @@ const (
 // [*UnknownError], [*TooEarlyError], [ErrNoHomeAddress], and those of reading the
 // store or of ctx.
 func (e *Engine) Match(ctx context.Context, req Request) (*Result, error) {
+	if err := checkTonight(&req); err != nil {
+		return nil, err
+	}
 	var res *Result
 	err := e.read(ctx, func(r *reader) (err error) {
 		if !req.JudgesAll() {
@@ -53,6 +57,9 @@ func (e *Engine) Match(ctx context.Context, req Request) (*Result, error) {
 // Explain says everything about one home for a request: each finding and each
 // reason, by the code that [Engine.Match] runs. Errors are those of Match.
 func (e *Engine) Explain(ctx context.Context, req Request, home care.ID) (*Explanation, error) {
+	if err := checkTonight(&req); err != nil {
+		return nil, err
+	}
 	var explained *Explanation
 	err := e.read(ctx, func(r *reader) (err error) {
 		if explained, err = match.Explain(ctx, r, req, home, e.policies); err == nil {

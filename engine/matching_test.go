@@ -149,6 +149,30 @@ func TestAChildForTonightNeedsNoRecord(t *testing.T) {
 	})
 }
 
+// A child who is not stored is held to what one who is imported is held to.
+func TestATonightThatCannotBeIsRefused(t *testing.T) {
+	eng := engine.InMemory()
+	for says, change := range map[string]func(*care.Child){
+		"dob 2027-09-23 is more than 10 months ahead": func(c *care.Child) { c.DOB = today.AddMonths(10) + 1 },
+		"dob 1991-11-22 makes the child 35":           func(c *care.Child) { c.DOB = care.Date(1991, 11, 22) },
+		"authority Leeds is not the GSS code":         func(c *care.Child) { c.Authority = "Leeds" },
+		"authority E08000099 is not the GSS code":     func(c *care.Child) { c.Authority = "E08000099" },
+	} {
+		child := care.Child{ID: "tonight", DOB: care.Date(2014, 1, 1), Authority: leeds}
+		change(&child)
+		req := engine.Request{Tonight: &child, On: today, At: three()}
+		_, err := eng.Match(t.Context(), req)
+		var refused *engine.InvalidRequestError
+		require.ErrorAs(t, err, &refused)
+		require.ErrorContains(t, err, says)
+		_, err = eng.Explain(t.Context(), req, "H-1")
+		require.ErrorContains(t, err, says)
+	}
+	unborn := &care.Child{ID: "tonight", DOB: today.AddMonths(10), Authority: leeds}
+	_, err := eng.Match(t.Context(), engine.Request{Tonight: unborn, On: today, At: three()})
+	require.NoError(t, err, "a home may be sought before the birth")
+}
+
 func TestWhatIsNotInTheStoreIsNamedWithWhatIsLikeIt(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		settle(t, eng)

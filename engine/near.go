@@ -3,13 +3,12 @@ package engine
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
-	"strings"
-
-	"github.com/xrash/smetrics"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/spelling"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
@@ -33,7 +32,30 @@ func (r *reader) suggest(err error) error {
 	if scanErr != nil {
 		return errors.Join(err, scanErr)
 	}
-	return &UnknownError{Kind: subjects[missing.Kind], ID: care.ID(missing.Name), Near: near}
+	unknown := &UnknownError{Kind: subjects[missing.Kind], ID: care.ID(missing.Name), Near: near}
+	if missing.Kind == store.HoldsKind {
+		if unknown.Ended, scanErr = r.howEnded(unknown.ID); scanErr != nil {
+			return errors.Join(err, scanErr)
+		}
+	}
+	return unknown
+}
+
+// howEnded is the last entry of the journal that let beds of a hold go, in words;
+// empty for a hold that there never was.
+func (r *reader) howEnded(hold care.ID) (string, error) {
+	says := ""
+	for entry, err := range r.Journal(1) {
+		if err != nil {
+			return "", err
+		}
+		if slices.ContainsFunc(entry.Changed, func(c store.Changed) bool {
+			return c.Deleted() && c.Key.Kind() == store.HoldsKind && c.Key.IDs()[0] == hold
+		}) {
+			says = fmt.Sprintf("%s, by %s at %s (journal entry %d)", entry.Command, entry.Who, care.InstantWords(entry.When), entry.Number)
+		}
+	}
+	return says, nil
 }
 
 // guess is a name that was perhaps meant, and how many letters it is off.
@@ -50,8 +72,8 @@ func nearest(name string, ids iter.Seq2[care.ID, error]) ([]care.ID, error) {
 		if err != nil {
 			return nil, err
 		}
-		g := guess{id, distance(name, string(id))}
-		if 3*g.off > len(name) {
+		g := guess{id, spelling.Distance(name, string(id))}
+		if !spelling.Near(name, g.off) {
 			continue
 		}
 		best = append(best, g)
@@ -63,9 +85,4 @@ func nearest(name string, ids iter.Seq2[care.ID, error]) ([]care.ID, error) {
 		near = append(near, g.id)
 	}
 	return near, nil
-}
-
-// distance counts the letters to insert, delete or replace.
-func distance(a, b string) int {
-	return smetrics.WagnerFischer(strings.ToLower(a), strings.ToLower(b), 1, 1, 1)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
+	"github.com/stablehomes/stablehomes/engine/spelling"
 	"github.com/stablehomes/stablehomes/engine/store"
 )
 
@@ -59,11 +60,27 @@ func checkChild(_ *store.View, c *care.Child, at time.Time) (refusal, error) {
 	return refusal{}, nil
 }
 
+// checkTonight holds a child who is not stored to what one who is imported is held to.
+func checkTonight(req *Request) error {
+	c := req.Tonight
+	if c == nil || req.On == 0 || c.Validate() != nil { // the request says the last two itself
+		return nil
+	}
+	if gss, known := (resolver{}).Authority(c.Authority); !known || gss != c.Authority {
+		return &InvalidRequestError{Why: fmt.Sprintf("authority %s is not the GSS code of an authority of today, such as E08000035", c.Authority)}
+	}
+	bad, err := checkChild(nil, c, care.StartOf(req.On))
+	if err != nil || bad == (refusal{}) {
+		return err
+	}
+	return &InvalidRequestError{Why: fmt.Sprintf("%s %s %s (%s)", bad.column, bad.value, bad.why, bad.hint)}
+}
+
 // slipFor is the contact that a name nearly is, but is not.
 func slipFor(name string, contacts []care.Contact) string {
 	near := ""
 	for _, c := range contacts {
-		switch off := distance(care.Term(name), care.Term(c.Who)); {
+		switch off := spelling.Distance(care.Term(name), care.Term(c.Who)); {
 		case off == 0:
 			return ""
 		case off == 1:

@@ -8,6 +8,7 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/intake"
+	"github.com/stablehomes/stablehomes/engine/spelling"
 )
 
 // resolver places postcodes by the store's directory, and authorities by the
@@ -54,11 +55,9 @@ func (r resolver) Authority(s string) (gss string, ok bool) {
 // AuthorityLike implements [intake.Resolver]. It compares with every name, so it
 // is asked only for one that is not known.
 func (r resolver) AuthorityLike(s string) string {
-	best, like := len(s)/3+1, ""
+	var names []string
 	for _, a := range gazetteer.Authorities() {
-		if off := distance(s, a.Name); off < best {
-			best, like = off, a.Name
-		}
+		names = append(names, a.Name)
 	}
-	return like
+	return spelling.Nearest(s, names)
 }

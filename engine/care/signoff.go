@@ -24,10 +24,10 @@ type SignOff struct {
 // signOffForm is how a sign-off is written on one line.
 const signOffForm = "RULE=NAME,ROLE,TIME,REF or RULE@HOME=NAME,ROLE,TIME,REF, such as out-of-area=N. Officer,nominated officer,2026-11-22T16:10Z,REF-1"
 
-// signOffTimes are the spellings of the instant, the one that String writes
+// instantForms are the spellings of an instant, the one that String writes
 // first. Each carries its zone: an approval at ten past one on the night the
 // clocks go back was given once.
-var signOffTimes = [...]string{time.RFC3339, "2006-01-02T15:04Z07:00"}
+var instantForms = [...]string{time.RFC3339, "2006-01-02T15:04Z07:00"}
 
 // ParseSignOff reads RULE=NAME,ROLE,TIME,REF, or RULE@HOME=… for one home of
 // several. Spaces around a part are dropped; the reference is the last part and may
@@ -42,7 +42,7 @@ func ParseSignOff(text string) (SignOff, error) {
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
-	at, err := parseInstant(parts[2])
+	at, err := ParseInstant("time", parts[2])
 	if err != nil {
 		return SignOff{}, err
 	}
@@ -54,15 +54,17 @@ func ParseSignOff(text string) (SignOff, error) {
 	return s, s.Validate()
 }
 
-func parseInstant(text string) (time.Time, error) {
-	for _, layout := range signOffTimes {
+// ParseInstant reads an instant with its zone, as 2026-11-22T16:10Z, with seconds or
+// without. The error is a [*FieldError] of that field.
+func ParseInstant(field, text string) (time.Time, error) {
+	for _, layout := range instantForms {
 		t, err := time.Parse(layout, text)
 		if err != nil {
 			continue
 		}
-		return t.UTC(), Instant("time", t)
+		return t.UTC(), Instant(field, t)
 	}
-	return time.Time{}, wrong("time", "as 2026-11-22T16:10Z", "%q is not an instant with its zone", text)
+	return time.Time{}, wrong(field, "as 2026-11-22T16:10Z", "%q is not an instant with its zone", text)
 }
 
 // Instant refuses a year that days do not have either, 1900 to 2200: one beyond

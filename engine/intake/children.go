@@ -16,7 +16,7 @@ var (
 func children() table[care.Child] {
 	return table[care.Child]{
 		kind:    "children",
-		columns: slices.Concat(childWho(), childFamily(), childPlan(), childNeeds(), childSafety(), childWishes()),
+		columns: called(slices.Concat(childWho(), childFamily(), childPlan(), childNeeds(), childSafety(), childWishes()), childNames()),
 		needs:   []need{{"id"}, {"dob"}, {authorityColumn}},
 		id:      func(c *care.Child) care.ID { return c.ID },
 		check:   (*care.Child).Validate,

@@ -13,6 +13,7 @@ type table[T any] struct {
 	kind    string // as in `stablehomes import KIND`
 	columns []column[T]
 	needs   []need
+	limits  []string // columns without which a value is bound by less; a file that lacks one is noted
 	id      func(*T) care.ID
 	key     string                // the column that rows are told apart by; "id" where it is empty
 	wide    bool                  // files of the kind have many columns of no use here, which are counted, not named

@@ -2,6 +2,8 @@ package intake
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -64,52 +66,52 @@ func TestUnknownColumnsAreNamedWithWhatMayHaveBeenMeant(t *testing.T) {
 		`the column "skils" is not known and is left out; did you mean skills?`,
 		`the column "Shoe size" is not known and is left out`,
 		"a column has no name and is left out",
+		"no column age_max, sexes: these homes are taken to have no such limit",
 	}, says(h.warnings))
 }
 
-func TestNearMissesOfColumnNames(t *testing.T) {
-	h := homes()
-	for name, want := range map[string]string{"postcod": "postcode", "agemn": "age_min", "langauges": "languages", "weeklycosts": "weekly_cost", "postcode": "postcode"} {
-		got, ok := nearest(name, h.names())
-		require.True(t, ok, name)
-		require.Equal(t, want, got)
-	}
-	for _, name := range []string{"", "x", "shoe size", strings.Repeat("postcode", 100)} {
-		_, ok := nearest(name, h.names())
-		require.False(t, ok, name)
-	}
+func TestColumnsByTheNamesThatCouncilsHaveForThemAreReadAndSaid(t *testing.T) {
+	h := haulIn(Homes, file("Home ID,Type of home,postcode,No of beds,Min age,Maximum Age,Gender", "H-1,foster,LS6 2AB,2,3,11,F"), opts())
+	require.Len(t, h.good, 1)
+	require.Equal(t, care.Home{
+		ID: "H-1", Kind: care.Foster, Where: headingley, Authority: leeds, Beds: 2, AgeMin: care.Num(3), AgeMax: care.Num(11), Sexes: []care.Sex{care.Female},
+	}, h.good[0])
+	require.Equal(t, []string{
+		`the column "Home ID" is read as id`, `the column "Type of home" is read as kind`, `the column "No of beds" is read as beds`,
+		`the column "Min age" is read as age_min`, `the column "Maximum Age" is read as age_max`, `the column "Gender" is read as sexes`,
+	}, says(h.warnings))
+
+	h = haulIn(Homes, file("id,kind,postcode,beds,age_min,Youngest", "H-1,foster,LS6 2AB,2,3,5"), opts())
+	require.EqualError(t, h.err, `homes.csv: has the column age_min twice, once as "Youngest" (remove or rename one of the two)`)
 }
 
-// The distance is checked against its definition, letter by letter.
-func TestEditDistanceAgreesWithItsDefinition(t *testing.T) {
-	rnd := newRand(t)
-	for range 3000 {
-		a, b := randomWord(rnd.IntN), randomWord(rnd.IntN)
-		require.Equal(t, slowDistance(a, b), editDistance(a, b), "%q %q", a, b)
-	}
+// A name for two columns would be whichever comes last.
+func TestNoColumnHasTheNameOfAnother(t *testing.T) {
+	require.Empty(t, twiceNamed(homes()))
+	require.Empty(t, twiceNamed(children()))
+	require.Empty(t, twiceNamed(placements()))
+	require.Equal(t, []string{"agemin"}, twiceNamed(table[care.Home]{columns: called([]column[care.Home]{{name: "age_min"}, {name: "age"}}, map[string]string{"age": "old, age-min"})}))
 }
 
-func randomWord(intN func(int) int) string {
-	b := make([]byte, intN(6))
-	for i := range b {
-		b[i] = "abc"[intN(3)]
+func twiceNamed[T any](t table[T]) (twice []string) {
+	seen := map[string]bool{}
+	for _, c := range t.columns {
+		for _, name := range append(slices.Clone(c.also), c.name) {
+			if seen[fold(name)] {
+				twice = append(twice, fold(name))
+			}
+			seen[fold(name)] = true
+		}
 	}
-	return string(b)
+	return twice
 }
 
-func slowDistance(a, b string) int {
-	if a == "" || b == "" {
-		return len(a) + len(b)
-	}
-	change := slowDistance(a[1:], b[1:])
-	if a[0] != b[0] {
-		change++
-	}
-	least := min(change, slowDistance(a[1:], b)+1, slowDistance(a, b[1:])+1)
-	if len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] {
-		least = min(least, slowDistance(a[2:], b[2:])+1)
-	}
-	return least
+// A name for a column that there is not would be a name for nothing.
+func TestTheNamesThatCouncilsHaveAreOfColumnsThatThereAre(t *testing.T) {
+	h, c, p := homes(), children(), placements()
+	require.Subset(t, h.names(), slices.Collect(maps.Keys(homeNames())))
+	require.Subset(t, c.names(), slices.Collect(maps.Keys(childNames())))
+	require.Subset(t, p.names(), slices.Collect(maps.Keys(placementNames())))
 }
 
 func TestAHeaderAloneIsWorthAWarning(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/stablehomes/stablehomes/engine/spelling"
 )
 
 // header is the first row of a file that says anything.
@@ -91,47 +93,17 @@ func countKnown(cells []string, known map[string]int) int {
 	return n
 }
 
-// nearest is the candidate that is spelt most like a name, if one is near: at
-// most one letter in three differs.
+// nearest is the candidate that a name of a column was perhaps meant to be.
 func nearest(name string, candidates []string) (string, bool) {
-	name = fold(name)
-	best, least := "", len(name)/3+1
-	for _, c := range candidates {
-		if d := editDistance(name, fold(c)); d < least {
-			best, least = c, d
-		}
+	folded := make([]string, len(candidates))
+	for i, c := range candidates {
+		folded[i] = fold(c)
 	}
-	return best, best != ""
-}
-
-// longestName bounds the work of comparing names, in bytes.
-const longestName = 64
-
-// editDistance counts the letters that are missing, added, changed or swapped
-// with their neighbour, in bytes.
-func editDistance(a, b string) int {
-	if len(a) > longestName {
-		return len(a)
+	meant := spelling.Nearest(fold(name), folded)
+	if meant == "" {
+		return "", false
 	}
-	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		next[0] = i + 1
-		for j := range len(b) {
-			change := row[j]
-			if a[i] != b[j] {
-				change++
-			}
-			next[j+1] = min(change, row[j+1]+1, next[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, row, next = row, next, before
-	}
-	return row[len(b)]
+	return candidates[slices.Index(folded, meant)], true
 }
 
 // counted is a number and its noun.

@@ -14,8 +14,9 @@ var homeSpot = spotNames{"postcode", "lat", "lng"}
 func homes() table[care.Home] {
 	return table[care.Home]{
 		kind:    "homes",
-		columns: slices.Concat(homeWho(), homeTerms(), homeHousehold(), homeApproval()),
+		columns: called(slices.Concat(homeWho(), homeTerms(), homeHousehold(), homeApproval()), homeNames()),
 		needs:   []need{{"id"}, {"kind"}, {"postcode", "lat+lng"}, {"beds", "places"}},
+		limits:  []string{"age_min", "age_max", "sexes"},
 		id:      func(h *care.Home) care.ID { return h.ID },
 		check:   (*care.Home).Validate,
 		finish:  finishHome,

@@ -7,7 +7,7 @@ func placements() table[care.Placement] {
 	type p = care.Placement
 	return table[p]{
 		kind: "placements",
-		columns: []column[p]{
+		columns: called([]column[p]{
 			field("id", id(), func(p *p) *care.ID { return &p.ID }),
 			field("child", id(), func(p *p) *care.ID { return &p.Child }),
 			field("home", id(), func(p *p) *care.ID { return &p.Home }),
@@ -17,7 +17,7 @@ func placements() table[care.Placement] {
 			field("ended_early", answer(), func(p *p) *care.Answer { return &p.EndedEarly }),
 			field("type", word[string]("type"), func(p *p) *string { return &p.Type }),
 			field("reason", word[string]("reason"), func(p *p) *string { return &p.Reason }),
-		},
+		}, placementNames()),
 		needs: []need{{"id"}, {"child"}, {"home"}, {"start"}},
 		id:    func(p *p) care.ID { return p.ID },
 		check: (*p).Validate,

@@ -40,9 +40,10 @@ func (r *reader[T]) makePlan(known map[string]int) *FileError {
 			if r.wide {
 				continue // another spelling of a column that is there
 			}
-			return &FileError{Why: "has the column " + r.columns[at].name + " twice", Hint: "remove or rename one of the two"}
+			return &FileError{Why: "has the column " + r.columns[at].name + " twice" + asWhat(cell, r.columns[at].name), Hint: "remove or rename one of the two"}
 		}
 		r.plan[i] = &r.columns[at]
+		r.noteName(cell, r.plan[i])
 	}
 	if len(unknown) == len(r.plan) {
 		return &FileError{Why: "has no header that " + r.kind + " are read by", Hint: "the first row names the columns: " + r.needed()}
@@ -57,7 +58,38 @@ func (r *reader[T]) makePlan(known map[string]int) *FileError {
 	for _, name := range unknown {
 		r.warnUnknown(name)
 	}
+	r.warnUnlimited(unknown)
 	return nil
+}
+
+// asWhat says by what other name a column stands in a header.
+func asWhat(cell, name string) string {
+	if fold(cell) == fold(name) {
+		return ""
+	}
+	return ", once as " + quote(strings.TrimSpace(cell))
+}
+
+// noteName says what a column is read as that goes by a name of its own.
+func (r *reader[T]) noteName(cell string, c *column[T]) {
+	if r.wide || fold(cell) == fold(c.name) {
+		return
+	}
+	r.warnings.add(r.file, 0, "column "+fold(cell), func() string {
+		return "the column " + quote(strings.TrimSpace(cell)) + " is read as " + c.name
+	})
+}
+
+// warnUnlimited says which limits the file does not set, where a column that is left
+// out may have held them.
+func (r *reader[T]) warnUnlimited(unknown []string) {
+	lacking := slices.DeleteFunc(slices.Clone(r.limits), r.has)
+	if len(unknown) == 0 || len(lacking) == 0 {
+		return
+	}
+	r.warnings.add(r.file, 0, "limits", func() string {
+		return "no column " + strings.Join(lacking, ", ") + ": these " + r.kind + " are taken to have no such limit"
+	})
 }
 
 // warnUnused counts the columns of a wide file that nothing is taken from.

@@ -178,12 +178,15 @@ func noteSchool(d *draft[gazetteer.School]) {
 // atSchool places a child at the school whose URN the row has, where the row does
 // not say where it is.
 func (g *ground) atSchool(c *care.Child) error {
-	if c.School == "" || c.SchoolAt.Known() || g.school == nil {
+	if c.School == "" || c.SchoolAt.Known() {
 		return nil
 	}
 	n, ok := readURN(c.School)
-	if !ok {
-		return nil // a name perhaps: nothing is known of it here
+	if !ok || g.school == nil {
+		g.warnings.add(g.file, g.row, "schools without a position", func() string {
+			return "school " + c.School + " has no position, so no home can be judged by how far it is; give school_postcode, or its URN and import schools"
+		})
+		return nil
 	}
 	s, found, err := g.school(n)
 	if err != nil {

@@ -139,7 +139,7 @@ func TestAChildWhoseSchoolIsAURNIsPlacedThere(t *testing.T) {
 	require.True(t, closed.good[0].SchoolAt.Known())
 	require.Equal(t, []string{"school 107891 is closed: Hill Top, Closed"}, says(closed.warnings))
 
-	for school, warned := range map[string]string{"132000": "has no position", "999999": "is not among the schools", "Hill Top": "", "": ""} {
+	for school, warned := range map[string]string{"132000": "has no position", "999999": "is not among the schools", "Hill Top": "school Hill Top has no position", "": ""} {
 		h := child(school, ",")
 		require.False(t, h.good[0].SchoolAt.Known(), school)
 		require.Equal(t, school, h.good[0].School)

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// spelling is a cell as a council writes it, and as it is exported.
-type spelling struct{ column, cell, exported string }
+// inWords is a cell as a council writes it, and as it is exported.
+type inWords struct{ column, cell, exported string }
 
-var homeSpellings = []spelling{
+var homeSpellings = []inWords{
 	{"kind", "Foster", "foster"},
 	{"kind", "foster carer", "foster"},
 	{"kind", "Family and friends", "connected-person"},
@@ -103,7 +103,7 @@ var homeSpellings = []spelling{
 	{"transport", "n", "no"},
 }
 
-var childSpellings = []spelling{
+var childSpellings = []inWords{
 	{"dob", "09/03/2015", "2015-03-09"},
 	{"dob_lowest", "9/3/2017", "2017-03-09"},
 	{"uasc", "1", "yes"},
@@ -162,7 +162,7 @@ var childSpellings = []spelling{
 	{"wishes_for", "School; HOME:H-9", "school;home:H-9"},
 }
 
-var placementSpellings = []spelling{
+var placementSpellings = []inWords{
 	{"child", " C-1 ", "C-1"},
 	{"home", "+H", "'+H"},
 	{"start", "31 January 2026", "2026-01-31"},
@@ -187,7 +187,7 @@ func TestHowCellsAreWrittenAndHowTheyAreExported(t *testing.T) {
 
 // exportedAs reads the cell in a row that is otherwise in order, exports what was
 // read, and looks the cell up there.
-func exportedAs[T any](t *testing.T, s spelling, from readFunc[T], to writeFunc[T], row map[string]string) {
+func exportedAs[T any](t *testing.T, s inWords, from readFunc[T], to writeFunc[T], row map[string]string) {
 	t.Helper()
 	row[s.column] = s.cell
 	var names, cells []string
@@ -215,10 +215,10 @@ func TestEveryColumnIsSpelt(t *testing.T) {
 	spelt(t, p.names(), placementSpellings, "id")
 }
 
-func spelt(t *testing.T, names []string, spellings []spelling, others ...string) {
+func spelt(t *testing.T, names []string, spellings []inWords, others ...string) {
 	t.Helper()
 	for _, name := range names {
-		known := slices.ContainsFunc(spellings, func(s spelling) bool { return s.column == name })
+		known := slices.ContainsFunc(spellings, func(s inWords) bool { return s.column == name })
 		require.True(t, known || slices.Contains(others, name), name)
 	}
 }

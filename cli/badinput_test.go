@@ -140,6 +140,7 @@ func goodChild(id string) string {
 func goodPlacement(id string) string { return id + ",C-1,H-1,2026-10-01\n" }
 
 func TestHomesThatCannotBeUsed(t *testing.T) {
+	single(t)
 	tryBadFiles(t, "homes", append(badFilesOf(homesHeader, goodHome), []badFile{
 		{"a column missing", "id,kind,lat,lng\nH-9,foster,53.8,-1.5\n", 1, []string{"lacks the column beds (or places)"}, nil},
 		{"a column misspelt", "id,kinds,lat,lng,beds\nH-9,foster,53.8,-1.5,2\n", 1, []string{`rename "kinds" to kind`}, nil},
@@ -155,6 +156,7 @@ func TestHomesThatCannotBeUsed(t *testing.T) {
 }
 
 func TestChildrenWhoCannotBeUsed(t *testing.T) {
+	single(t)
 	tryBadFiles(t, "children", append(badFilesOf(childrenHeader, goodChild), []badFile{
 		{"a column missing", "id,sex,authority\nC-9,F,Leeds\n", 1, []string{"lacks the column dob"}, nil},
 		{"a birthday the calendar does not have", childrenHeader + "C-9,31/02/2014,F,Leeds,53.82,-1.55,,\n" + goodChild("C-10"), 4,
@@ -166,6 +168,7 @@ func TestChildrenWhoCannotBeUsed(t *testing.T) {
 }
 
 func TestPlacementsThatCannotBeUsed(t *testing.T) {
+	single(t)
 	tryBadFiles(t, "placements", append(badFilesOf(placementsHeader, goodPlacement), []badFile{
 		{"a child who is not there", placementsHeader + "P-9,C-9,H-1,2026-10-01\n" + goodPlacement("P-10"), 4,
 			[]string{"in.csv, row 2, child: there is no such child in the store (import children before placements)"}, []string{"P-10"}},
@@ -176,6 +179,7 @@ func TestPlacementsThatCannotBeUsed(t *testing.T) {
 }
 
 func TestPostcodesThatCannotBeUsed(t *testing.T) {
+	single(t)
 	away(t)
 	begin(t)
 	before := kept(t, "stablehomes.db")

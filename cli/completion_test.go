@@ -74,6 +74,7 @@ func everyCommand(t testing.TB, path ...string) []command {
 }
 
 func TestEveryCommandAndFlagIsOffered(t *testing.T) {
+	single(t)
 	all := everyCommand(t)
 	require.Greater(t, len(all), 35)
 	for _, c := range all {
@@ -94,6 +95,7 @@ func TestEveryCommandAndFlagIsOffered(t *testing.T) {
 }
 
 func TestWhatMayStandNext(t *testing.T) {
+	single(t)
 	for _, c := range []struct {
 		line string // the last word is being written
 		want string
@@ -169,6 +171,7 @@ func TestWhatMayStandNext(t *testing.T) {
 }
 
 func TestWhatIsOfferedIsOneLineOfPlainText(t *testing.T) {
+	single(t)
 	for _, c := range everyCommand(t) {
 		args := []string{"completion", "words"}
 		for _, w := range append(slices.Clone(c.path), "-") {

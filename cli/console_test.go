@@ -207,6 +207,15 @@ func ask(t testing.TB, line string) outcome {
 	return run(t, command+" --db "+countyStore(t)+onTheDay+" "+rest)
 }
 
+// single leaves out of a short run, as that of the race detector is, a test of commands
+// that work in one goroutine: there are many of them, and no race to be found.
+func single(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one goroutine, one after another")
+	}
+}
+
 // away moves to an empty directory for the length of a test.
 func away(t *testing.T) string {
 	t.Helper()

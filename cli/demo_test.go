@@ -42,6 +42,7 @@ func requireGolden(t *testing.T, name, got string) {
 }
 
 func TestTheDemoIsTheSameWhateverIsSet(t *testing.T) {
+	single(t)
 	away(t)
 	want := run(t, "demo").is(t, 0).out
 	t.Setenv("STABLEHOMES_DB", "elsewhere")

@@ -276,6 +276,7 @@ func TestTheDoctorAndTheKey(t *testing.T) {
 }
 
 func TestTheDoctorAndThePolicy(t *testing.T) {
+	single(t)
 	away(t)
 	db := " --db " + countyStore(t) + onTheDayOnly
 	keep(t, "good.toml", "stale_after_days = 30\n")
@@ -314,6 +315,7 @@ func TestTheDoctorWhereThereAreNoPostcodes(t *testing.T) {
 }
 
 func TestTheDoctorAndDirectoriesThatAreOldOrGone(t *testing.T) {
+	single(t)
 	ownCounty(t)
 	in := func(months int) string { return " --at " + time.Now().AddDate(0, months, 2).UTC().Format(time.RFC3339) }
 	examined(t, in(11), 0).is(t, "postcodes", "ok", "40, imported on")
@@ -329,6 +331,7 @@ func TestTheDoctorAndDirectoriesThatAreOldOrGone(t *testing.T) {
 }
 
 func TestTheDoctorAndTheIndex(t *testing.T) {
+	single(t)
 	ownCounty(t)
 	examined(t, "", 0).is(t, "index", "ok", "behind by 44 homes")
 	file := filepath.Join("stablehomes.db", "spans")

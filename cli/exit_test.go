@@ -104,6 +104,7 @@ var commandLines = []struct {
 }
 
 func TestACommandLineThatIsOffExitsTwoAndTouchesNothing(t *testing.T) {
+	single(t)
 	for _, c := range commandLines {
 		t.Run(c.name, func(t *testing.T) {
 			dir := away(t)
@@ -203,6 +204,7 @@ var questions = []struct {
 }
 
 func TestAQuestionThatCannotBeAnsweredSaysWhy(t *testing.T) {
+	single(t)
 	for _, q := range questions {
 		t.Run(q.name, func(t *testing.T) {
 			o := run(t, q.line+" --db "+countyStore(t)+" --at 2026-11-22T15:00:00Z").is(t, q.code, q.says)
@@ -295,6 +297,7 @@ var errFull = errors.New("no space left on device")
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestAnswersThatCannotBeWrittenAreAFailure(t *testing.T) {
+	single(t)
 	files := countyFiles(t)
 	away(t)
 	db := " --db " + countyStore(t) + onTheDay
@@ -327,6 +330,7 @@ func (f *filling) Write(b []byte) (int, error) {
 }
 
 func TestAnAnswerThatIsCutShortIsAFailureWhereverThatIs(t *testing.T) {
+	single(t)
 	db := countyStore(t)
 	away(t)
 	temporary := t.TempDir()

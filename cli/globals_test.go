@@ -83,6 +83,7 @@ func TestEveryPolicyIsOnlyForThoseWhoChoseIt(t *testing.T) {
 }
 
 func TestJSONCarriesItsSchemaAndNothingElse(t *testing.T) {
+	single(t)
 	files, db := countyFiles(t), countyStore(t)
 	away(t)
 	for line, schema := range map[string]string{

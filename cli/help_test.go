@@ -45,6 +45,7 @@ func asked(t testing.TB, c command, example string) []string {
 }
 
 func TestEveryCommandHasAnExampleThatCanBeRead(t *testing.T) {
+	single(t)
 	for _, c := range everyCommand(t)[1:] {
 		if len(c.subs) > 0 {
 			continue
@@ -97,6 +98,7 @@ func onItsDay(t testing.TB, c command, example string) []string {
 // TestTheExamplesWorkAsWritten tries the examples in the order of the help, and those
 // of a decision, which is the one that the README comes to, in a store that has it.
 func TestTheExamplesWorkAsWritten(t *testing.T) {
+	single(t)
 	away(t)
 	var all []command
 	for _, c := range everyCommand(t)[1:] {

@@ -336,6 +336,7 @@ func TestPostcodesThatHaveBeenEndedAreKeptAndCounted(t *testing.T) {
 }
 
 func TestWhatWentInComesOutAndInAgainUnchanged(t *testing.T) {
+	single(t)
 	files, db := countyFiles(t), countyStore(t)
 	away(t)
 	for _, kind := range []string{"homes", "children", "placements"} {

@@ -17,6 +17,7 @@ func unescaped(page string) string {
 }
 
 func TestTheManualPageHasEveryCommandAndFlag(t *testing.T) {
+	single(t)
 	page := unescaped(run(t, "man").is(t, 0).out)
 	for _, section := range []string{"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "GLOBAL FLAGS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES"} {
 		require.Contains(t, page, "\n.SH "+section+"\n")

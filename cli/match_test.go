@@ -178,6 +178,7 @@ func TestWithoutAPostcodeDirectoryThePositionIsAskedFor(t *testing.T) {
 }
 
 func TestCountsAddUpToTheHomesConsidered(t *testing.T) {
+	single(t)
 	for _, who := range whoever() {
 		for _, more := range []string{"", " --emergency", " --within 5", " --kind foster", " --ready", " --kind supported --kind unregulated"} {
 			a := answered(t, ask(t, "match --json --counts --limit 1000 "+who+more))
@@ -354,6 +355,7 @@ func TestACSVHoldsWhatTheJSONHolds(t *testing.T) {
 }
 
 func TestTwoRunsSayTheSame(t *testing.T) {
+	single(t)
 	for _, who := range whoever() {
 		for _, form := range []string{"--why-not ", "--json --why-not=all ", "--csv "} {
 			line := "match " + form + "--counts --limit 30 " + who

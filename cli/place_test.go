@@ -111,6 +111,7 @@ func TestTheNightTeamTellsWhatHappened(t *testing.T) {
 const onTheAt = " --at 2026-11-22T15:00:00Z"
 
 func TestACommandLineThatCannotPlaceSaysWhy(t *testing.T) {
+	single(t)
 	for line, says := range map[string]string{
 		"place --child C-1 --home H-1":                                        "--by NAME is missing",
 		"place --by A --child C-1 --home H-1 now":                             `place takes no argument "now"`,

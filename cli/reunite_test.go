@@ -116,6 +116,7 @@ func TestTheTextSaysWhatTheJSONSays(t *testing.T) {
 }
 
 func TestOnlySoManyReunionsAreShown(t *testing.T) {
+	single(t)
 	all := reunited(t, reunite(t, "--json"))
 	found := len(all.Reunions)
 	require.Greater(t, found, 2)
@@ -222,6 +223,7 @@ func TestReunitingUnderAPolicy(t *testing.T) {
 }
 
 func TestReunionsThatCannotBeWrittenAreAFailure(t *testing.T) {
+	single(t)
 	for _, line := range []string{"reunite", "reunite --json", "reunite --limit 1"} {
 		args, err := words("stablehomes " + line + " --on 2026-11-22 --db " + countyStore(t))
 		require.NoError(t, err)

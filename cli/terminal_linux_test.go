@@ -166,6 +166,7 @@ func helpOnScreen(t *testing.T, columns uint16, line string) string {
 }
 
 func TestHelpFitsItsTerminal(t *testing.T) {
+	single(t)
 	for _, c := range everyCommand(t) {
 		line := strings.Join(c.path, " ")
 		for _, columns := range []uint16{40, 80, 200} {

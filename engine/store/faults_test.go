@@ -20,14 +20,14 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
-var flipsFlag = flag.Int("flips", 0, "how often each kind of file is damaged; 0 takes 20, or 4 in short tests")
+var flipsFlag = flag.Int("flips", 0, "how often each kind of file is damaged; 0 takes 20, or 2 in short tests")
 
 func flips() int {
 	switch {
 	case *flipsFlag > 0:
 		return *flipsFlag
 	case testing.Short():
-		return 4
+		return 2
 	}
 	return 20
 }

@@ -14,6 +14,9 @@ import (
 )
 
 func TestAnEncryptedStoreOpensWithItsKeyOnly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and stores opened again and again")
+	}
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, Options{Create: true, Key: someKey(1)})
 	require.NoError(t, err)
@@ -110,6 +113,9 @@ func filesWith(t *testing.T, dir, word string) (n int) {
 }
 
 func TestNothingCanBeReadInTheFilesOfAnEncryptedStore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and stores opened again and again")
+	}
 	for name, key := range map[string][]byte{"clear": nil, "encrypted": someKey(9)} {
 		dir, killed := t.TempDir(), t.TempDir()
 		for round := range 3 { // tables, and their rewriting, and a log

@@ -95,6 +95,9 @@ func smallDisk(t *testing.T, megabytes string) string {
 }
 
 func TestADiskThatFillsUpLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and stores opened again and again")
+	}
 	disk := smallDisk(t, "330")
 	dir := filepath.Join(disk, "stablehomes.db")
 	s := create(t, dir)

@@ -38,8 +38,11 @@ func TestMain(m *testing.M) {
 // seeds runs a test with each seed and prints the one that fails.
 func seeds(t *testing.T, n int, test func(t *testing.T, r *rand.Rand)) {
 	first, last := uint64(1), uint64(n)
-	if *seedFlag != 0 {
+	switch {
+	case *seedFlag != 0:
 		first, last = *seedFlag, *seedFlag
+	case testing.Short():
+		last = min(last, 2)
 	}
 	for seed := first; seed <= last; seed++ {
 		t.Run("seed="+strconv.FormatUint(seed, 10), func(t *testing.T) {

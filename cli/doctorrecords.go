@@ -24,7 +24,10 @@ func (v *visit) contents(found *engine.Readiness, set *policy.Set) {
 }
 
 func (v *visit) records(r *engine.Readiness) {
-	says := fmt.Sprintf("%d homes, %d children, %d placements, %d decisions", r.Homes, r.Children, r.Placements, r.Decisions)
+	says := strings.Join([]string{
+		counted(r.Homes, "home", "homes"), counted(r.Children, "child", "children"),
+		counted(r.Placements, "placement", "placements"), counted(r.Decisions, "decision", "decisions"),
+	}, ", ")
 	switch {
 	case r.Homes == 0:
 		v.say(theRecords, wrong, says+": there is no home to offer", "stablehomes import homes FILE")
@@ -35,13 +38,18 @@ func (v *visit) records(r *engine.Readiness) {
 	}
 }
 
+// fewHomes are read in some milliseconds.
+const fewHomes = 100
+
 func (v *visit) index(r *engine.Readiness) {
+	if r.Homes < fewHomes {
+		v.say(theIndex, well, "so few homes are read in no time without it", "")
+		return
+	}
 	const anew = "so a match reads every home first, which takes a second for 50,000"
 	const do = "the next import, hold or other change writes it anew"
 	s := &r.Index
 	switch {
-	case r.Homes == 0:
-		v.say(theIndex, well, "there is no home to keep in it", "")
 	case s.Err != nil:
 		v.say(theIndex, worthKnowing, s.Err.Error()+", "+anew, do)
 	case !s.Kept:
@@ -55,7 +63,7 @@ func (v *visit) index(r *engine.Readiness) {
 	}
 }
 
-func counted(n int, one, more string) string {
+func counted[N int | uint64](n N, one, more string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -86,9 +94,9 @@ func (v *visit) postcodes(b *engine.Beside) {
 	case b.Count == 0:
 		v.say(thePostcodes, wrong, "no directory has been imported: a child who comes tonight can be placed from --from lat,lng and from no postcode", do)
 	case old:
-		v.say(thePostcodes, worthKnowing, fmt.Sprintf("%d, %s: newer ones are not known", b.Count, says), do)
+		v.say(thePostcodes, worthKnowing, fmt.Sprintf("%s, %s: newer ones are not known", counted(b.Count, "postcode", "postcodes"), says), do)
 	default:
-		v.say(thePostcodes, well, fmt.Sprintf("%d, %s", b.Count, says), "")
+		v.say(thePostcodes, well, fmt.Sprintf("%s, %s", counted(b.Count, "postcode", "postcodes"), says), "")
 	}
 }
 
@@ -103,7 +111,7 @@ func (v *visit) schools(r *engine.Readiness) {
 	case b.Count == 0:
 		says, old = "no directory has been imported", false
 	default:
-		says = fmt.Sprintf("%d, %s", b.Count, says)
+		says = fmt.Sprintf("%s, %s", counted(b.Count, "school", "schools"), says)
 	}
 	if n := r.NoSchool.Count; n > 0 {
 		v.tally(theSchools, worthKnowing, fmt.Sprintf("%s; %s at a school of which nobody knows where it is, so nearness to it is left out", says, counted(n, "child is", "children are")), do, r.NoSchool)
@@ -152,7 +160,7 @@ func (v *visit) vacancies(r *engine.Readiness, days int) {
 }
 
 func (v *visit) approvals(r *engine.Readiness) {
-	const do = "stablehomes export homes > homes.csv"
+	const do = `stablehomes home set --home ID --by NAME registered_until=DAY`
 	var says []string
 	if n := r.EndSoon.Count; n > 0 {
 		says = append(says, fmt.Sprintf("%s within %d days", counted(n, "ends", "end"), engine.SoonDays))
@@ -179,10 +187,10 @@ func (v *visit) children(r *engine.Readiness) {
 	case len(r.Waiting.IDs) > 0:
 		v.tally(theWaiting, worthKnowing, counted(n, "child under 18 lives", "children under 18 live")+" in no home that is recorded", "stablehomes match --child "+string(r.Waiting.IDs[0]), r.Waiting)
 	default:
-		v.tally(theWaiting, worthKnowing, fmt.Sprintf("%d children under 18 live in no home that is recorded", n), "stablehomes match --child ID", r.Waiting)
+		v.tally(theWaiting, worthKnowing, fmt.Sprintf("%d children under 18 live in no home that is recorded", n), "stablehomes child list --waiting", r.Waiting)
 	}
 	if n := r.NoHomePoint.Count; n > 0 {
-		v.tally(thePositions, worthKnowing, fmt.Sprintf("%s under 18 without a position of their home, so miles from it are not known", counted(n, "child", "children")), "stablehomes import children FILE", r.NoHomePoint)
+		v.tally(thePositions, worthKnowing, fmt.Sprintf("%s under 18 without a position of their home, so miles from it are not known", counted(n, "child", "children")), `stablehomes child set --child ID --by NAME "home_postcode=LS7 3AB"`, r.NoHomePoint)
 		return
 	}
 	v.none(thePositions, "the home of every child under 18 has a position")

@@ -60,6 +60,8 @@ func bytesWords(n uint64) string {
 	switch {
 	case n >= 10*gb:
 		return fmt.Sprintf("%d GB", n/gb)
+	case n >= gb:
+		return fmt.Sprintf("%.1f GB", float64(n)/gb)
 	case n >= 10*mb:
 		return fmt.Sprintf("%d MB", n/mb)
 	}

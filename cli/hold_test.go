@@ -89,7 +89,7 @@ func TestAPlacementIsEnded(t *testing.T) {
 	require.Contains(t, got.out, `"end":"2026-11-22","ended_early":"yes","reason":"CREQO","journal":4}`)
 	require.Contains(t, run(t, line+" --op end-1").is(t, 0).out, "ends: 22 November 2026 is the first day its bed is free.\n")
 	run(t, line).is(t, 6, child+" has no placement: there is none to end on 22 November 2026")
-	run(t, "end --db "+db+" --placement "+placement+` --by "A. Officer"`).is(t, 6, "has ended")
+	run(t, "end --db "+db+" --placement "+placement+` --by "A. Officer"`).is(t, 6, "has an end already")
 }
 
 // livingSomewhere is a child of the county who has one placement without an end.

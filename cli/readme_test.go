@@ -19,11 +19,13 @@ import (
 	"github.com/stablehomes/stablehomes/cli"
 )
 
-// step is a command of the README with what is said to come of it.
+// step is a command of the README with what is said to come of it, or a file that it
+// shows.
 type step struct {
 	command string
 	code    int
 	output  []string // empty where the README does not show any
+	file    string   // its lines are those of output
 }
 
 // unrun are commands that are only checked to be spelled right: they test or
@@ -32,16 +34,22 @@ var unrun = []string{"go test ./...", "go build ./cli/stablehomes", "go install 
 
 var exitComment = regexp.MustCompile(`^# exit (\d+)$`)
 
-// steps are the commands of the blocks that are marked as those of a console.
+// steps are the commands of the blocks that are marked as those of a console, and the
+// files of the blocks with a name.
 func steps(readme string) ([]step, error) {
 	var all []step
-	inside := false
+	inside, file := false, false
 	for _, line := range strings.Split(readme, "\n") {
+		name, isFile := strings.CutPrefix(line, "```csv ")
 		switch {
 		case line == "```console":
 			inside = true
+		case isFile:
+			all, file = append(all, step{file: name}), true
 		case strings.HasPrefix(line, "```"):
-			inside = false
+			inside, file = false, false
+		case file:
+			all[len(all)-1].output = append(all[len(all)-1].output, line)
 		case !inside:
 		case strings.HasPrefix(line, "$ "):
 			all = append(all, step{command: strings.TrimPrefix(line, "$ ")})
@@ -51,8 +59,8 @@ func steps(readme string) ([]step, error) {
 			all[len(all)-1].add(line)
 		}
 	}
-	if inside {
-		return nil, errors.New("the last console block does not end")
+	if inside || file {
+		return nil, errors.New("the last block does not end")
 	}
 	return all, nil
 }
@@ -74,9 +82,19 @@ func (s step) follow(t *testing.T) error {
 	if slices.Contains(unrun, s.command) {
 		return nil
 	}
+	if s.file != "" {
+		return os.WriteFile(s.file, []byte(strings.Join(s.output, "\n")+"\n"), 0o644)
+	}
 	args, err := words(s.command)
 	if err != nil {
 		return err
+	}
+	if len(args) == 2 && args[0] == "mkdir" {
+		return os.Mkdir(args[1], 0o755)
+	}
+	if len(args) == 2 && args[0] == "cd" && filepath.IsLocal(args[1]) {
+		t.Chdir(args[1])
+		return nil
 	}
 	args, file, err := redirected(args)
 	if err != nil {
@@ -212,6 +230,7 @@ func TestAREADMEThatDoesNotKeepItsWordIsFound(t *testing.T) {
 		{"an exit code that was promised", "$ stablehomes --help\n# exit 3\n", "exit 0, and the README says 3"},
 		{"output that is another", "$ stablehomes match\nall is well\n# exit 2\n", "the README shows something else"},
 		{"output that goes on", "$ stablehomes match\nstablehomes: say for whom: --child ID, or --group ID, or --dob, --sex, --authority and --from together\n# exit 2\n", "something else"},
+		{"a directory that is there", "$ mkdir .\n", "file exists"},
 		{"a program we do not have", "$ stablehouses demo\n", "no command that the README can promise"},
 		{"a test command misspelt", "$ go test ./..\n", "no command that the README can promise"},
 		{"a pipe into something else", "$ stablehomes --help | wc\n", "no command that the README can promise"},
@@ -227,7 +246,7 @@ func TestAREADMEThatDoesNotKeepItsWordIsFound(t *testing.T) {
 			require.ErrorContains(t, all[0].follow(t), c.wrong)
 		})
 	}
-	for _, text := range []string{"```console\nhello\n```\n", "```console\n$ stablehomes\n"} {
+	for _, text := range []string{"```console\nhello\n```\n", "```console\n$ stablehomes\n", "```csv in.csv\nid\n"} {
 		_, err := steps(text)
 		require.Error(t, err)
 	}
@@ -235,13 +254,14 @@ func TestAREADMEThatDoesNotKeepItsWordIsFound(t *testing.T) {
 
 func TestAREADMEThatKeepsItsWordPasses(t *testing.T) {
 	away(t)
-	keep(t, "in.csv", homesHeader+goodHome("H-1"))
-	all, err := steps("text\n```console\n$ go test ./...\n$ stablehomes import homes in.csv\n# a comment\n…\n" +
+	all, err := steps("```csv in.csv\n" + homesHeader + goodHome("H-1") + "```\n```console\n$ mkdir there\n$ cd there\n```\n" +
+		"```csv in.csv\n" + homesHeader + goodHome("H-1") + "```\n" +
+		"text\n```console\n$ go test ./...\n$ stablehomes import homes in.csv\n# a comment\n…\n" +
 		"$ stablehomes match\nstablehomes: say for whom…\n…\n# exit 2\n" +
 		"$ go run ./cli/stablehomes export homes | stablehomes --quiet import homes -\n$ stablehomes export homes > out.csv\n```\n```go\n$ no command\n```\n")
 	require.NoError(t, err)
-	require.Len(t, all, 5)
-	all[2].output[0] = "…"
+	require.Len(t, all, 9)
+	all[6].output[0] = "…"
 	for _, s := range all {
 		require.NoError(t, s.follow(t))
 	}

@@ -63,7 +63,7 @@ type EndedError struct {
 
 // Error says since when.
 func (e *EndedError) Error() string {
-	return fmt.Sprintf("placement %s of %s has ended: %s is the first day without it, and an end that is recorded stays", e.Placement, e.Child, e.End.Words())
+	return fmt.Sprintf("placement %s of %s has an end already: %s is the first day without it; import its row with another end to put that right", e.Placement, e.Child, e.End.Words())
 }
 
 // Unwrap is [ErrRefused].
@@ -129,7 +129,7 @@ func (r *EndRequest) placement(v *store.View) (care.Placement, error) {
 	open := slices.DeleteFunc(slices.Clone(all), func(p care.Placement) bool { return p.End != 0 || p.Start > r.On })
 	switch len(open) {
 	case 0:
-		return care.Placement{}, &LivesError{Child: r.Child, Why: "there is none to end on " + r.On.Words() + "; one whose end is recorded already keeps it"}
+		return care.Placement{}, &LivesError{Child: r.Child, Why: "there is none without an end on " + r.On.Words() + "; import the placement's row with another end to put one right"}
 	case 1:
 		return open[0], nil
 	}

@@ -55,7 +55,7 @@ func TestAPlacementThatHasAnEndKeepsIt(t *testing.T) {
 		_, err := eng.End(t.Context(), engine.EndRequest{Placement: "P-2", On: today, By: "A. Officer", At: three()})
 		ended := refusal[*engine.EndedError](t, err)
 		require.Equal(t, care.Date(2026, time.October, 1), ended.End)
-		require.ErrorContains(t, err, "placement P-2 of C-EVE has ended: 1 October 2026 is the first day without it")
+		require.ErrorContains(t, err, "placement P-2 of C-EVE has an end already: 1 October 2026 is the first day without it")
 
 		req := leaving("C-EVE")
 		req.Op = "op-3"

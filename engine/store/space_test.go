@@ -22,8 +22,10 @@ func TestTooLittleRoomIsRefusedBeforeAnythingIsWritten(t *testing.T) {
 	}{
 		"a small disk, enough":        {300 << 20, gb, 0, true},
 		"a small disk, too little":    {255 << 20, gb, 256 << 20, true},
-		"a large disk, enough":        {51 * gb, 1000 * gb, 0, true},
-		"a large disk, under 5 %":     {49 * gb, 1000 * gb, 50 * gb, true},
+		"a disk, enough":              {3 * gb, 50 * gb, 0, true},
+		"a disk, under 5 %":           {2 * gb, 60 * gb, 3 * gb, true},
+		"a large disk, enough":        {4 * gb, 1000 * gb, 0, true},
+		"a large disk, too little":    {4*gb - 1, 1000 * gb, 4 * gb, true},
 		"a system that does not tell": {0, 0, 0, false},
 	} {
 		s := create(t, t.TempDir())

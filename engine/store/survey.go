@@ -45,7 +45,7 @@ func survey(dir string, disk space) (s Survey, err error) {
 	}
 	s = Survey{Head: m.head, Proper: m.clean, Encrypted: m.key != keyMark{}, Mode: info.Mode().Perm()}
 	s.Free, s.Needed, s.Known = disk(dir)
-	s.Needed = max(roomToWrite, s.Needed/roomShare)
+	s.Needed = needed(s.Needed)
 	if s.Bytes, err = bytesIn(dir); err != nil {
 		return s, fmt.Errorf("look at the store: %w", err)
 	}

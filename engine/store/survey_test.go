@@ -82,7 +82,7 @@ func TestASurveySaysWhatRoomIsNeeded(t *testing.T) {
 	dir := closedStore(t, 1)
 	for _, c := range []struct {
 		total, needed uint64
-	}{{gb, roomToWrite}, {100 * gb, 5 * gb}} {
+	}{{gb, roomToWrite}, {60 * gb, 3 * gb}, {1000 * gb, 4 * gb}} {
 		s, err := survey(dir, func(string) (uint64, uint64, bool) { return 7, c.total, true })
 		require.NoError(t, err)
 		require.Equal(t, [3]any{uint64(7), c.needed, true}, [3]any{s.Free, s.Needed, s.Known})

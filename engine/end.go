@@ -129,7 +129,7 @@ func (r *EndRequest) placement(v *store.View) (care.Placement, error) {
 	open := slices.DeleteFunc(slices.Clone(all), func(p care.Placement) bool { return p.End != 0 || p.Start > r.On })
 	switch len(open) {
 	case 0:
-		return care.Placement{}, &LivesError{Child: r.Child, Why: "there is none without an end on " + r.On.Words() + "; import the placement's row with another end to put one right"}
+		return care.Placement{}, &LivesError{Child: r.Child, Why: "there is none to end on " + r.On.Words() + "; one whose end is recorded is put right by importing its row with another"}
 	case 1:
 		return open[0], nil
 	}

@@ -177,6 +177,8 @@ func TestAProofIsCheckedWithTheHeadAlone(t *testing.T) {
 	run(t, "audit check-proof --head head forged").is(t, 1, "forged: this is not proven")
 	keep(t, "letter", "Dear all\n")
 	run(t, "audit check-proof --head head letter").is(t, 1, "letter: this is not proven: it cannot be read")
+	keep(t, "blank", "")
+	run(t, "audit check-proof --head head blank").is(t, 1, "blank: this is not proven: nothing is in it; audit proof writes one")
 	run(t, "audit check-proof --head letter proof").is(t, 1, "letter: this is not the head of a journal")
 	run(t, "audit check-proof --head head nowhere").is(t, 1, "nowhere")
 	require.NotContains(t, listed(t, dir), "stablehomes.db", "no store is needed, and none is made")

@@ -104,6 +104,9 @@ func (p *program) importFiles(c *cli.Context) (err error) {
 		if kind == engine.Postcodes {
 			return usage("--rejects is for homes, children and placements; a postcode directory is mended at its source")
 		}
+		if err := mayWrite("rejects", name); err != nil {
+			return err
+		}
 		if err := notAnInput(name, files); err != nil {
 			return err
 		}

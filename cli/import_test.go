@@ -101,6 +101,14 @@ func TestWithoutRejectsThereIsNoFileOfThem(t *testing.T) {
 	require.Equal(t, []string{"stablehomes.db"}, listed(t, dir))
 }
 
+func TestRejectsGoIntoADirectoryThatIsThere(t *testing.T) {
+	dir := away(t)
+	keep(t, "homes.csv", homesHeader+"H-1,castle,E08000035,53.81,-1.54,2\n")
+	run(t, "import --rejects nodir/bad.csv homes homes.csv").is(t, 2, "--rejects nodir/bad.csv: there is no directory nodir")
+	run(t, "import --rejects homes.csv/bad.csv homes homes.csv").is(t, 2, "there is no directory homes.csv")
+	require.Equal(t, []string{"homes.csv"}, listed(t, dir), "nothing is begun")
+}
+
 func TestMendedRejectsAreNotOverwrittenByTheirOwnImport(t *testing.T) {
 	dir := away(t)
 	content := homesHeader + goodHome("H-1") + "H-2,castle,E08000035,53.81,-1.54,2\n"
@@ -122,7 +130,8 @@ func TestMendedRejectsAreNotOverwrittenByTheirOwnImport(t *testing.T) {
 func TestRejectsThatCannotBeWrittenEndTheImport(t *testing.T) {
 	away(t)
 	keep(t, "homes.csv", homesHeader+"H-2,castle,E08000035,53.81,-1.54,2\n")
-	run(t, "import --rejects nowhere/bad.csv homes homes.csv").is(t, 1, "nowhere/bad.csv")
+	require.NoError(t, os.Mkdir("bad.csv", 0o700))
+	run(t, "import --rejects bad.csv homes homes.csv").is(t, 1, "bad.csv")
 }
 
 func TestRejectsOfTwoHeadersDoNotMix(t *testing.T) {

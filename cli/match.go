@@ -133,6 +133,11 @@ func withReport(c *cli.Context, req *engine.Request) error {
 		return usage("--report names no file")
 	}
 	page := c.IsSet("report")
+	if page {
+		if err := namesPage("report", c.String("report")); err != nil {
+			return err
+		}
+	}
 	if _, err := audienceOf(c, page); err != nil || !page {
 		return err
 	}

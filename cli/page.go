@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -60,10 +62,23 @@ func printingOf(c *cli.Context) (page printing, err error) {
 		return page, usage("--json and --html are two forms of the same; give one")
 	}
 	if page.asked && html.word != alone {
+		if err := namesPage("html", html.word); err != nil {
+			return page, err
+		}
 		page.file = html.word
 	}
 	page.audience, err = audienceOf(c, page.asked)
 	return page, err
+}
+
+// namesPage refuses a file that by its name would be something else than a page.
+func namesPage(flag, name string) error {
+	switch ext := strings.ToLower(filepath.Ext(name)); ext {
+	case ".html", ".htm", "":
+		return mayWrite(flag, name)
+	default:
+		return usage("--%s %s: what is written is HTML, so let the name end in .html; a browser prints it to PDF", flag, name)
+	}
 }
 
 // writePage writes a page to a file that only its owner may read, or to standard

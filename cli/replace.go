@@ -6,9 +6,24 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/stablehomes/stablehomes/engine/durable"
 )
+
+// mayWrite refuses a file whose directory is not there before the work begins that
+// is to end in it.
+func mayWrite(flag, name string) error {
+	dir := filepath.Dir(name)
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil, errors.Is(err, fs.ErrNotExist):
+		return usage("--%s %s: there is no directory %s", flag, name, dir)
+	}
+	return err
+}
 
 // replaceOwn writes a file in the place of one that is there only if that, by its
 // first 64 bytes, is of the same making: a slip of the hand replaces nothing else.

@@ -80,5 +80,8 @@ func dayFlags(c *cli.Context, req *engine.StandardExport) (err error) {
 			return err
 		}
 	}
+	if req.From != 0 && req.To != 0 && req.To < req.From {
+		return usage("--from %s is later than --to %s", req.From, req.To)
+	}
 	return nil
 }

@@ -84,21 +84,22 @@ func TestTheStandardGoesOutAndComesInTheSame(t *testing.T) {
 func TestTheStandardIsAskedForInFull(t *testing.T) {
 	dir := away(t)
 	for line, want := range map[string]string{
-		"import referral":                               "import what file? stablehomes import referral FILE",
-		"import --on 2026-11-22 referral x":             "--on is for vacancies, not for referral",
-		"import --authority Leads referral x":           "did you mean Leeds?",
-		"import standard x":                             `there is no import of "standard"`,
-		"export --child C-1 homes":                      "--child is for export referral and export standard",
-		"export --csv children":                         "--csv is for export referral",
-		"export --from 2026-01-01 referral":             "--from is for export standard",
-		"export --on 2026-01-01 placements":             "--on is for export standard",
-		"export --to tomorrow standard":                 "--to: ",
-		"export --authority Leeds referral":             "--authority and --out are for export ssda903",
-		"export referral --csv":                         "flags come before arguments",
-		"export standard more":                          "more",
-		"export agreed":                                 "export what? stablehomes export homes, children, placements, referral, standard or ssda903",
-		"export --child C-1 --out x standard":           "--authority and --out are for export ssda903",
-		"export --child C-1 --authority Leeds ssda903 ": "--child is for export referral",
+		"import referral":                                   "import what file? stablehomes import referral FILE",
+		"import --on 2026-11-22 referral x":                 "--on is for vacancies, not for referral",
+		"import --authority Leads referral x":               "did you mean Leeds?",
+		"import standard x":                                 `there is no import of "standard"`,
+		"export --child C-1 homes":                          "--child is for export referral and export standard",
+		"export --csv children":                             "--csv is for export referral",
+		"export --from 2026-01-01 referral":                 "--from is for export standard",
+		"export --on 2026-01-01 placements":                 "--on is for export standard",
+		"export --from 2026-02-02 --to 2026-02-01 standard": "--from 2026-02-02 is later than --to 2026-02-01",
+		"export --to tomorrow standard":                     "--to: ",
+		"export --authority Leeds referral":                 "--authority and --out are for export ssda903",
+		"export referral --csv":                             "flags come before arguments",
+		"export standard more":                              "more",
+		"export agreed":                                     "export what? stablehomes export homes, children, placements, referral, standard or ssda903",
+		"export --child C-1 --out x standard":               "--authority and --out are for export ssda903",
+		"export --child C-1 --authority Leeds ssda903 ":     "--child is for export referral",
 	} {
 		run(t, line).is(t, 2, want)
 	}

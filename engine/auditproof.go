@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/store"
@@ -107,7 +108,10 @@ func ReadAuditProof(text []byte) (*AuditProof, error) {
 	p := new(AuditProof)
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(p); err != nil {
+	switch err := d.Decode(p); {
+	case errors.Is(err, io.EOF):
+		return nil, fmt.Errorf("%w: nothing is in it; audit proof writes one", ErrNotProven)
+	case err != nil:
 		return nil, fmt.Errorf("%w: it cannot be read: %w", ErrNotProven, err)
 	}
 	if d.More() {

@@ -57,7 +57,9 @@ func TestAFileOfAnotherMakingIsNotReplaced(t *testing.T) {
 	const list = "home,free\nH-1,2\n"
 	keep(t, "vacancies.csv", list)
 	run(t, "backup --plain vacancies.csv").is(t, 1, "vacancies.csv is there already and is no backup", "name another file")
-	run(t, "match --child C-104 --report vacancies.csv").is(t, 1, "is no page of this program")
+	keep(t, "letter.html", "<p>Dear all</p>\n")
+	run(t, "match --child C-104 --report letter.html").is(t, 1, "is no page of this program")
+	require.Equal(t, "<p>Dear all</p>\n", read(t, "letter.html"))
 	content, err := os.ReadFile("vacancies.csv")
 	require.NoError(t, err)
 	require.Equal(t, list, string(content))

@@ -57,6 +57,21 @@ func TestRowsAreNumberedAsASpreadsheetShowsThem(t *testing.T) {
 	require.Equal(t, "two\nlines", h.good[1].Wishes)
 }
 
+// Words over several lines are a child's; a child within them is another's row.
+func TestAStrayQuotationMarkInProseHidesNoRow(t *testing.T) {
+	h := haulIn(Children, file("id,dob,authority,wishes", `C-1,2015-03-09,Leeds,"my mum`, "C-2,2016-04-01,Leeds,", `C-3,2017-05-02,Leeds,Nan"`,
+		`C-4,2015-03-09,Leeds,"I want`, `mum, dad, the dog, all"`), opts())
+	require.Equal(t, []int{3, 5}, h.rows)
+	require.Equal(t, "I want\nmum, dad, the dog, all", h.good[1].Wishes)
+	require.Equal(t, []string{
+		"homes.csv, row 2: a quotation mark takes in the rows below (close it, or double a mark that is part of the text)",
+		"homes.csv, row 4: a quotation mark stands in the middle of a cell (put the whole cell in quotation marks and double those within it: \"3'6\"\" bed\")",
+	}, sentences(h))
+	homes := haulIn(Homes, file(homeHeader+",notes", `H-1,foster,LS6 2AB,2,Leeds,X,"good`, "H-2,foster,LS6 2AB,2,Leeds,X,", `H-3,foster,LS6 2AB,2,Leeds,X,"`), opts())
+	require.Equal(t, []int{3}, homes.rows)
+	require.Len(t, homes.rejected, 2)
+}
+
 func TestUnknownColumnsAreNamedWithWhatMayHaveBeenMeant(t *testing.T) {
 	h := haulIn(Homes, file("id,kind,postcode,beds,Agemin,skils,Shoe size,", "H-1,foster,LS6 2AB,2,3,autism,44,"), opts())
 	require.Len(t, h.good, 1)

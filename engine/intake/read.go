@@ -81,7 +81,7 @@ func openChosen[T any](in *bufio.Reader, mark []byte, opts Options, known map[st
 		return nil, fault
 	}
 	r.row = l.row
-	r.records = newRecords(l, r.header.comma, len(r.plan), r.proseCells())
+	r.records = newRecords(l, r.header.comma, r.proseCells(), r.isRow)
 	return r, nil
 }
 
@@ -157,7 +157,11 @@ func (r *reader[T]) item(rec record) (Item[T], error) {
 		return item, nil
 	}
 	r.draft = draft[T]{ground: &r.ground}
-	if err := r.fill(&r.draft, rec.cells); err != nil {
+	err := r.fill(&r.draft, rec.cells)
+	if err == nil {
+		err = r.once(r.id(&r.draft.value))
+	}
+	if err != nil {
 		return r.refuse(item, rec.cells, err)
 	}
 	if r.note != nil {
@@ -178,7 +182,7 @@ func (r *reader[T]) refuse(item Item[T], cells []string, err error) (Item[T], er
 	return item, nil
 }
 
-// fill reads the cells into the draft, completes it and checks it.
+// fill reads the cells into the draft, completes it and checks it by itself.
 func (r *reader[T]) fill(d *draft[T], cells []string) error {
 	for i, c := range r.plan {
 		if c == nil {
@@ -195,10 +199,14 @@ func (r *reader[T]) fill(d *draft[T], cells []string) error {
 			return err
 		}
 	}
-	if err := r.check(&d.value); err != nil {
-		return err
-	}
-	return r.once(r.id(&d.value))
+	return r.check(&d.value)
+}
+
+// isRow says whether cells are those of a good row. It warns of nothing.
+func (r *reader[T]) isRow(cells []string) bool {
+	quiet := r.ground
+	quiet.warnings = nil
+	return r.fill(&draft[T]{ground: &quiet}, cells) == nil
 }
 
 // once refuses an id that an earlier good row of the file has. Rows of some

@@ -22,8 +22,9 @@ type records struct {
 	in    *bufio.Reader // between encoding/csv and this; encoding/csv adds no buffer of its own
 	csv   *csv.Reader
 	comma rune
-	width int    // cells in the header
-	prose []bool // which cells may hold line ends
+	width int                       // cells in the header
+	prose []bool                    // which cells may hold line ends
+	isRow func(cells []string) bool // says whether cells are those of a good row
 
 	feed, tail []byte // what encoding/csv has yet to get of the current line
 	open       bool   // quotation marks are odd in number so far: the line end is within a cell
@@ -43,8 +44,8 @@ type record struct {
 // fault is what is wrong with a row as a whole.
 type fault struct{ why, hint string }
 
-func newRecords(l lines, comma rune, width int, prose []bool) *records {
-	r := &records{lines: l, comma: comma, width: width, prose: prose}
+func newRecords(l lines, comma rune, prose []bool, isRow func(cells []string) bool) *records {
+	r := &records{lines: l, comma: comma, width: len(prose), prose: prose, isRow: isRow}
 	r.in = bufio.NewReaderSize(r, readAhead)
 	r.restart()
 	return r
@@ -120,6 +121,7 @@ var (
 	tooLong   = &fault{"the row is longer than 1 MiB", "look for a quotation mark or a line end that is missing"}
 	unclosed  = &fault{"a quotation mark is opened and never closed", "close it, or double a mark that is part of the text"}
 	lineEnds  = &fault{"a cell runs over several lines", "close its quotation mark, or put it on one line"}
+	takenIn   = &fault{"a quotation mark takes in the rows below", "close it, or double a mark that is part of the text"}
 	bareQuote = &fault{"a quotation mark stands in the middle of a cell", `put the whole cell in quotation marks and double those within it: "3'6"" bed"`}
 	afterMark = &fault{"a cell goes on after its closing quotation mark", `double the marks that are part of the text: "the ""blue"" room"`}
 	nullBytes = &fault{"the row holds NUL bytes", "save the file as CSV UTF-8 again"}
@@ -127,8 +129,9 @@ var (
 )
 
 // judge says what is wrong with a record as encoding/csv split it. A record over
-// several lines is only believed where its line ends are within prose: else a
-// stray quotation mark has swallowed the rows up to the next one.
+// several lines is only believed where its line ends are within prose, and none of
+// its lines is a row itself: else a stray quotation mark has swallowed the rows up
+// to the next one.
 func (r *records) judge(cells []string, err error) *fault {
 	several := r.lines.count > 1
 	switch {
@@ -144,6 +147,8 @@ func (r *records) judge(cells []string, err error) *fault {
 		return unclosed
 	case several && r.swallows(cells):
 		return lineEnds
+	case several && slices.ContainsFunc(linesBelow(r.lines.record(), r.comma), func(below []string) bool { return len(below) == r.width && r.isRow(below) }):
+		return takenIn
 	}
 	return r.judgeCells(cells)
 }
@@ -169,6 +174,20 @@ func (r *records) swallows(cells []string) bool {
 		}
 	}
 	return false
+}
+
+// linesBelow are the lines of a record after its first, cut at every comma as if
+// no quotation mark were about.
+func linesBelow(raw []byte, comma rune) [][]string {
+	var below [][]string
+	for line := range bytes.Lines(raw) {
+		text := string(line)
+		if !utf8.Valid(line) {
+			text = fromWindows1252(text)
+		}
+		below = append(below, strings.Split(strings.ReplaceAll(strings.TrimRight(text, "\r\n"), `"`, ""), string(comma)))
+	}
+	return below[min(1, len(below)):]
 }
 
 func blank(cells []string) bool {

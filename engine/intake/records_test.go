@@ -38,10 +38,13 @@ func proseLast(width int) []bool {
 	return prose
 }
 
+// noRow takes nothing for a row.
+func noRow([]string) bool { return false }
+
 // split cuts a file into the records that the reader makes of it. Blank lines
 // before a record are left out, as the reader does.
 func split(file string, width int) []piece {
-	r := newRecords(lines{src: bufio.NewReaderSize(strings.NewReader(file), 16)}, ',', width, proseLast(width))
+	r := newRecords(lines{src: bufio.NewReaderSize(strings.NewReader(file), 16)}, ',', proseLast(width), noRow)
 	var all []piece
 	for {
 		rec, err := r.next()
@@ -176,7 +179,7 @@ func TestALineAsLongAsAllowedIsRead(t *testing.T) {
 }
 
 func TestLineEndsWithinACellAreKept(t *testing.T) {
-	r := newRecords(lines{src: bufio.NewReader(strings.NewReader("a,b,\"one\r\ntwo\nthree\r\n\"\r\nd,e,f"))}, ',', 3, proseLast(3))
+	r := newRecords(lines{src: bufio.NewReader(strings.NewReader("a,b,\"one\r\ntwo\nthree\r\n\"\r\nd,e,f"))}, ',', proseLast(3), noRow)
 	rec, err := r.next()
 	require.NoError(t, err)
 	require.Nil(t, rec.fault)

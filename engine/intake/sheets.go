@@ -87,7 +87,7 @@ func textSheet(content []byte) (*sheets, *FileError) {
 			comma, most = c, n
 		}
 	}
-	return &sheets{all: []sheet{{rows: textRows(body, comma)}}}, nil
+	return &sheets{all: []sheet{{comma: comma, rows: textRows(body, comma)}}}, nil
 }
 
 // widest is the number of parts that some row among the first is a header for, or
@@ -117,7 +117,7 @@ func textRows(body []byte, comma rune) iter.Seq2[sheetRow, *FileError] {
 			row.number = line
 			line += bytes.Count(body[:n], []byte("\n"))
 			body = body[n:]
-			if row.fault == nil && len(solidCells(row.cells)) == 0 {
+			if row.raw == nil {
 				continue
 			}
 			var fault *FileError
@@ -135,23 +135,24 @@ func tooMany(what string, most int) *FileError {
 	return &FileError{Why: "has more than " + strconv.Itoa(most) + " " + what + ", which no vacancy list has"}
 }
 
-// textRow reads the first row of a text, and says how long it is.
+// textRow reads the first row of a text, and says how long it is. One of nothing but
+// commas is no row.
 func textRow(body []byte, comma rune) (row sheetRow, n int) {
 	end := len(body)
 	if i := bytes.IndexByte(body, '\n'); i >= 0 {
 		end = i + 1
 	}
-	if len(bytes.TrimSpace(body[:end])) == 0 {
+	if len(bytes.Trim(body[:end], " \t\r\n"+string(comma))) == 0 {
 		return sheetRow{}, end
 	}
-	window := body[:min(len(body), maxRow)]
+	window := body[:min(len(body), maxRow+1)]
 	r := csv.NewReader(bytes.NewReader(window))
 	r.Comma, r.FieldsPerRecord = comma, -1
 	cells, err := r.Read()
 	switch n = int(r.InputOffset()); {
 	case err != nil && errors.Is(err, csv.ErrQuote), err != nil && errors.Is(err, csv.ErrBareQuote):
 		return sheetRow{raw: clipped(body[:end]), fault: &fault{"a quotation mark does not close, or stands within a cell", "put a quotation mark at both ends of a cell, and double those within it"}}, end
-	case err != nil || len(window) == maxRow && n >= maxRow:
+	case err != nil || n > maxRow:
 		return sheetRow{raw: clipped(body[:end]), fault: &fault{"the row is longer than 64 KiB", "shorten it, or split the row"}}, end
 	case len(cells) > maxColumns:
 		return sheetRow{raw: body[:n], fault: &fault{"the row has more than " + strconv.Itoa(maxColumns) + " cells", "remove what is not of the list"}}, n

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"iter"
@@ -141,6 +142,7 @@ type sheetRow struct {
 // sheet is one table of a list.
 type sheet struct {
 	name      string
+	comma     rune // of CSV; 0 of a workbook
 	since1904 bool // its numbers that are days count from 1904
 	// rows yields the rows in order; its error is of the whole file.
 	rows iter.Seq2[sheetRow, *FileError]
@@ -245,11 +247,47 @@ func (r *reading) take(row sheetRow) error {
 	case row.hidden:
 		r.skipped++
 		return nil
+	case r.sheet.comma != 0 && slices.ContainsFunc(linesBelow(row.raw, r.sheet.comma), r.isRow):
+		return r.takeApart(row)
 	}
 	if is, err := r.isHeader(row); is || err != nil {
 		return err
 	}
 	return r.item(row)
+}
+
+// isRow says whether cells that stand within a cell are of a home, and say how many
+// are free there, or where the list has no such column, are as many as its columns.
+func (r *reading) isRow(cells []string) bool {
+	row := sheetRow{cells: cells}
+	if strings.TrimSpace(r.get(row, PartHome)+r.get(row, PartURN)) == "" {
+		return false
+	}
+	if _, is := r.header.at[PartFree]; !is {
+		return len(cells) == len(r.header.names)
+	}
+	free := bareCell(r.get(row, PartFree))
+	_, err := readFree(free, r.On)
+	return free != "" && err == nil
+}
+
+// takeApart takes the lines of a row one by one, in which a stray quotation mark has
+// swallowed the rows below.
+func (r *reading) takeApart(row sheetRow) error {
+	first := row.raw[:bytes.IndexByte(row.raw, '\n')+1]
+	if err := r.item(sheetRow{number: row.number, raw: first, fault: takenIn}); err != nil {
+		return err
+	}
+	for below, fault := range textRows(row.raw[len(first):], r.sheet.comma) {
+		if fault != nil {
+			return r.fault(fault)
+		}
+		below.number += row.number
+		if err := r.take(below); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // isHeader says whether a row is a header again, as on every printed page. One of

@@ -161,6 +161,40 @@ func TestAListAsCSVIsReadAsTheWorkbookIs(t *testing.T) {
 	require.Equal(t, "H-3;\"1;;\r\n", string(got.rejected[0].Raw), "verbatim")
 }
 
+// A note that opens with a quotation mark and ends with another, three homes on, is a
+// cell to CSV: the homes in between would stay as they were, full ones open.
+func TestAStrayQuotationMarkHidesNoHome(t *testing.T) {
+	const stray = "a quotation mark takes in the rows below (close it, or double a mark that is part of the text)"
+	for list, want := range map[string][]string{
+		"Home ref,Vacancies,Notes\nH-1,1,\"nice home\nH-2,0,\nH-3,full,by \"the sea\nH-4,2,\n": {"H-2", "H-4"},
+		"Home ref,Vacancies,Notes\nH-1,1,\"nice home\nH-2,0,\nH-3,full,\"\nH-4,2,\n":           {"H-2", "H-4"},
+		"Home ref;Notes;Vacancies\nH-1;\"nice;1\nH-2;ok\";0\nH-4;;2\n":                         {"H-4"},
+		"URN;Available from;Notes\nSC1;now;\"nice\nSC2;3 Dec;\"\nSC4;now;\n":                   {"SC4"},
+	} {
+		got := monday([]byte(list))
+		require.NoError(t, got.err)
+		var ids []string
+		for _, v := range got.good {
+			ids = append(ids, string(v.Home)+v.URN)
+		}
+		require.Equal(t, want, ids, list)
+		require.NotEmpty(t, got.rejected)
+		require.Equal(t, len(strings.Split(list, "\n"))-2, len(got.good)+len(got.rejected), "every line is accounted for: %v", sentences(got.haul))
+	}
+	got := monday([]byte("Home ref,Vacancies,Notes\nH-1,1,\"nice home\nH-2,0,\nH-3,full,\"\nH-4,2,\n"))
+	require.Equal(t, "monday.xlsx, row 2: "+stray, sentences(got.haul)[0])
+	require.Equal(t, "H-1,1,\"nice home\n", string(got.rejected[0].Raw))
+	require.Equal(t, []int{3, 5}, got.rows)
+}
+
+func TestRowsOfNothingButCommasCostNothing(t *testing.T) {
+	got := monday([]byte("Home ref,Vacancies\nH-1,1\n" + strings.Repeat(" ,\r\n", 4*maxRows) + "H-2,full\n"))
+	require.NoError(t, got.err)
+	require.Equal(t, []int{2, 4*maxRows + 3}, got.rows)
+	got = monday([]byte("Home ref,Vacancies\nH-1,1\n" + strings.Repeat("\"\",\n", maxRows+1)))
+	require.ErrorContains(t, got.err, "rows, which no vacancy list has")
+}
+
 func TestWhatACellSaysOfFreePlaces(t *testing.T) {
 	day := func(m time.Month, d int) care.Day { return care.Date(2026, m, d) }
 	for cell, want := range map[string]freed{
@@ -168,7 +202,7 @@ func TestWhatACellSaysOfFreePlaces(t *testing.T) {
 		"2 places available": {n: 2}, "2 (siblings)": {n: 2, words: "siblings"}, "1 – girls only": {n: 1, words: "girls only"}, "3*": {n: 3}, "2 + ": {n: 2},
 		"from 3rd Dec": {n: 1, from: day(12, 3)}, "2 from 3rd December": {n: 2, from: day(12, 3)}, "1 available from 03/12/2026": {n: 1, from: day(12, 3)},
 		"1 (from Thurs 3 Dec)": {n: 1, from: day(12, 3)}, "1 bed, from 23/11": {n: 1, from: listed}, "2 from 1st Jan": {n: 2, from: care.Date(2027, time.January, 1)},
-		"Available": {n: 1}, "not available": {}, "on hold": {},
+		"Available": {n: 1}, "not available": {}, "on hold": {}, "Closed": {}, "unavailable": {}, "occupied": {},
 		"2 boys/girls": {n: 2, words: "boys/girls"}, "1 boys or girls": {n: 1, words: "boys or girls"}, "1 parent & child": {n: 1, words: "parent & child"}, "2 short-term": {n: 2, words: "short-term"},
 		"1 emergency/respite bed": {n: 1, words: "emergency/respite"}, "2 (ages 5-12)": {n: 2, words: "ages 5-12"}, "1 aged 11+, male only": {n: 1, words: "aged 11+, male only"},
 		"2 (5–12 yrs)": {n: 2, words: "5-12 yrs"}, "2 under 5s": {n: 2, words: "under 5s"}, "1 now": {n: 1}, "two beds (sibling group)": {n: 2, words: "sibling group"}, "2 from 16 Nov": {n: 2, from: day(11, 16)},

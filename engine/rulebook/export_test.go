@@ -32,3 +32,6 @@ func (b *Book) EachBar(h *care.Household) [][2]string {
 	})
 	return all
 }
+
+// Houses is whether rooms can be given to families.
+var Houses = houses

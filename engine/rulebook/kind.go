@@ -180,7 +180,7 @@ func registrationFix(q *question) string {
 	switch h := q.home; {
 	case h.Kind == care.Unregulated:
 		return "open once Ofsted registers it and it is recorded as supported"
-	case h.Status.InForce() && h.RegisteredFrom == 0, tooEarly(h):
+	case standing(h, q.On) && h.RegisteredFrom == 0, tooEarly(h):
 		return "check, and record registered_from"
 	case h.RestrictedFrom.PassedBy(q.On):
 		return "open once Ofsted lifts the restriction"

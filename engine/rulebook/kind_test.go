@@ -111,6 +111,9 @@ func TestSupported16And17Registered(t *testing.T) {
 		{"admissions restricted from today", at(16, func(h *care.Home) { h.RestrictedFrom = care.EndOn(monday) }), barred("Ofsted", "restricted from 23 November 2026")},
 		{"registered and restricted on one day", at(16, func(h *care.Home) { h.RegisteredFrom, h.RestrictedFrom = monday, care.EndOn(monday) }), barred("Ofsted", "restricted from 23 November 2026")},
 		{"admissions restricted from tomorrow", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.EndOn(monday+1) }), met("registered since")},
+		{"restricted from tomorrow, and nobody recorded since when it is registered", at(16, func(h *care.Home) {
+			h.Status, h.RestrictedFrom, h.RegisteredFrom = care.Restricted, care.EndOn(monday+1), 0
+		}), barred("record registered_from", "not recorded").without("registered_from")},
 		{"restricted since last week", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.EndOn(monday-7) }), barred("Ofsted", "restricted from 16 November 2026")},
 		{"restricted, and nobody recorded since when", at(16, func(h *care.Home) { h.Status, h.RestrictedFrom = care.Restricted, care.End{} }), barred("Ofsted", "its status is restricted")},
 		{"whether admissions are restricted is not recorded", at(16, func(h *care.Home) { h.RestrictedFrom = care.End{} }), signOff(rulebook.PlacementOfficer, "restriction_from", "whether admissions are restricted is not recorded").without("restriction_from")},

@@ -100,14 +100,21 @@ func (q *question) shares() bool {
 // of so many children so that every one has room and none shares a room with
 // another.
 func houses(rooms, families []int) bool {
-	return len(families) == 0 || fill(rooms, families, families[0], 0, 0)
+	if len(families) == 0 || len(rooms) < len(families) {
+		return len(families) == 0
+	}
+	var bySize [maxRooms]int // on the stack
+	n := copy(bySize[:], rooms)
+	slices.Sort(bySize[:n])
+	return fill(bySize[:n], families, families[0], 0, 0)
 }
 
 // maxRooms is how many rooms are looked at; a foster home has fewer.
 const maxRooms = 64
 
 // fill gives rooms that are not used, from one on, to the first family until the
-// rest of it, need, has room, and then sees to the next. It tries every way.
+// rest of it, need, has room, and then sees to the next. It tries every way; rooms
+// of one size stand together, so that no two ways differ only in which of them.
 func fill(rooms, families []int, need, from int, used uint64) bool {
 	if need <= 0 {
 		if families = families[1:]; len(families) == 0 {
@@ -115,8 +122,8 @@ func fill(rooms, families []int, need, from int, used uint64) bool {
 		}
 		need, from = families[0], 0
 	}
-	tried := 0 // rooms of one size are alike
-	for i := from; i < min(len(rooms), maxRooms); i++ {
+	tried := 0
+	for i := from; i < len(rooms); i++ {
 		if used&(1<<i) != 0 || rooms[i] == tried {
 			continue
 		}

@@ -93,6 +93,18 @@ func assign(rooms []int, groups []care.ID, in []int, share bool) bool {
 	return false
 }
 
+// Rooms of two sizes by turns, and families that just do not fit: trying every room
+// for each would take longer than anybody lives.
+func TestAHouseOfManyRoomsIsJudgedAtOnce(t *testing.T) {
+	var rooms []int
+	for range 16 {
+		rooms = append(rooms, 2, 4)
+	}
+	require.False(t, rulebook.Houses(rooms, []int{49, 47}))
+	require.True(t, rulebook.Houses(rooms, []int{48, 48}))
+	require.False(t, rulebook.Houses([]int{2, 2}, []int{1, 1, 1}))
+}
+
 // A children's home is bound neither by the fostering limit nor by its bedrooms.
 func TestFosteringRulesNeverTouchAChildrensHome(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -162,10 +162,10 @@ var pets = Rule{
 			return ruling{verdict: Barred, clause: petsAllergy}
 		case !q.home.Pets.Known() && (minds || len(q.child.Allergies) > 0): // any of them may be to an animal there
 			return ruling{verdict: SignOff, clause: petsUnknown}
+		case len(q.child.Allergies) > 0 && slices.ContainsFunc(q.home.Pets, unusual): // feathers, and a parrot
+			return ruling{verdict: SignOff, clause: petsUnsure}
 		case !minds && !allergic:
 			return ruling{}
-		case allergic && slices.ContainsFunc(q.home.Pets, unusual):
-			return ruling{verdict: SignOff, clause: petsUnsure}
 		case len(q.home.Pets) > 0 && q.child.Pets == care.PetsNo:
 			return ruling{verdict: SignOff, clause: petsUnwanted}
 		}
@@ -176,7 +176,7 @@ var pets = Rule{
 		case petsUnknown:
 			return confirmWords(petsAsk(q.child)+"; whether there are pets is not recorded", "pets")
 		case petsUnsure:
-			return words{says: fmt.Sprintf("%s is allergic or phobic (%s); whether to the animals there too is to be asked: %s", q.child.ID, plainTerms(q.child.Allergies), plainTerms(q.home.Pets)),
+			return words{says: fmt.Sprintf("%s is allergic or phobic (%s); whether to the animals there is to be asked: %s", q.child.ID, plainTerms(q.child.Allergies), plainTerms(q.home.Pets)),
 				role: PlacementOfficer, fix: "the placement officer asks the child, the carer and the child's doctor, and records what was agreed"}
 		case petsAllergy:
 			return words{says: fmt.Sprintf("%s is allergic or phobic (%s); there are %s", q.child.ID, plainTerms(q.child.Allergies), plainTerms(q.home.Pets)), fix: "open while the animals are elsewhere"}

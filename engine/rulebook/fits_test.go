@@ -70,6 +70,7 @@ func TestPets(t *testing.T) {
 		{"fur, and anything", child(care.PetsCan, care.List{"animal-fur"}, care.List{"iguana"}), barred("elsewhere")},
 		{"an unusual animal", child("", care.List{"iguana"}, care.List{"iguana"}), barred("elsewhere")},
 		{"an allergy, and nobody recorded pets", child("", care.List{"iguana"}, nil), ask},
+		{"feathers, and a parrot", child("", care.List{"feathers"}, care.List{"dog", "parrot"}), officer("is to be asked: dog, parrot")},
 		{"allergic to nuts", child("", care.List{"nuts"}, care.List{"dog"}), silent()},
 	})
 }

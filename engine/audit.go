@@ -34,7 +34,8 @@ var (
 func FormatHead(h Head) []byte { return store.FormatHead(h) }
 
 // SignHead is the head as a signed note of golang.org/x/mod/sumdb/note. The key
-// is one that [note.GenerateKey] of that package makes.
+// is one that [note.GenerateKey] of that package makes. The error says that it
+// cannot be read as one, or is that of signing.
 func SignHead(h Head, key string) ([]byte, error) { return store.SignHead(h, key) }
 
 // ReadHead reads what FormatHead and SignHead write. With a verifier key the
@@ -44,7 +45,8 @@ func ReadHead(text []byte, verifier string) (NotedHead, error) { return store.Re
 
 // NewSigningKey makes a key that signs heads and the one that verifies them. The
 // name, which must not be empty and has neither spaces nor a plus sign, is part of
-// both. Random is where the key comes from: crypto/rand's Reader.
+// both. Random is where the key comes from: crypto/rand's Reader. The error is of a
+// name that no key can have, or that of reading random.
 func NewSigningKey(random io.Reader, name string) (signing, verifying string, err error) {
 	signing, verifying, err = note.GenerateKey(random, name)
 	if err == nil {
@@ -111,6 +113,8 @@ type AuditErased struct {
 
 // AuditLog lists entries of the journal in order of number. A child is looked for
 // in every record and its history, so that takes about as long as reading them.
+// Errors: an [*InvalidRequestError] for a limit below 1, an [*UnknownError], those
+// of reading, and ctx's.
 func (e *Engine) AuditLog(ctx context.Context, q AuditQuery) ([]AuditEntry, error) {
 	if q.Limit < 1 {
 		return nil, &InvalidRequestError{Why: "ask for at least one entry"}

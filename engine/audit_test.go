@@ -258,7 +258,7 @@ func TestAProofThatCannotBeMade(t *testing.T) {
 
 func TestTextThatIsNoProof(t *testing.T) {
 	for _, text := range []string{"", "{", "[]", "{}", `{"schema":"stablehomes/audit-proof/2"}`, `{"schema":"stablehomes/audit-proof/1","more":1}`,
-		`{"schema":"stablehomes/audit-proof/1"}{}`, `{"schema":"stablehomes/audit-proof/1","bytes":"?"}`} {
+		`{"schema":"stablehomes/audit-proof/1"}{}`, `{"schema":"stablehomes/audit-proof/1"}}`, `{"schema":"stablehomes/audit-proof/1","bytes":"?"}`} {
 		_, err := engine.ReadAuditProof([]byte(text))
 		require.ErrorIs(t, err, engine.ErrNotProven, text)
 	}

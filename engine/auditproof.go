@@ -114,7 +114,7 @@ func ReadAuditProof(text []byte) (*AuditProof, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: it cannot be read: %w", ErrNotProven, err)
 	}
-	if d.More() {
+	if err := d.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%w: something follows it", ErrNotProven)
 	}
 	if p.Schema != AuditProofSchema {

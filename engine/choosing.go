@@ -202,7 +202,10 @@ func (s *settling) heldBeds(v *store.View, asked *care.Asked) ([]Bed, error) {
 		if err != nil {
 			return nil, err
 		}
-		h := o.Hold(s.Hold)
+		h, err := holdOf(&o, home, s.Hold)
+		if err != nil {
+			return nil, err
+		}
 		if !h.CountsAt(s.At) {
 			return nil, &RunOutError{Hold: h.ID, Until: h.Until}
 		}

@@ -2,6 +2,8 @@ package engine_test
 
 import (
 	"encoding/csv"
+	"errors"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -151,5 +153,39 @@ func TestClosingDuringAMatchWaitsOrSaysSo(t *testing.T) {
 		})
 		require.NoError(t, eng.Close())
 		asked.Wait()
+	}
+}
+
+// A change reads the directory of schools while it is decided; closing waits for it,
+// and neither for the other.
+func TestClosingDuringAChangeThatAsksForASchoolEnds(t *testing.T) {
+	for range 100 {
+		eng := engine.InMemory()
+		bring(t, eng, engine.Schools, schoolsCSV)
+		bring(t, eng, engine.Children, pupils)
+		var officers sync.WaitGroup
+		begun := make(chan struct{}, 4)
+		for range 4 {
+			officers.Go(func() {
+				for year := 1; ; year++ {
+					_, err := eng.Set(t.Context(), engine.SetRequest{Kind: engine.Children, ID: "C-1", By: "A. Officer", At: three(),
+						Cells: []engine.Cell{{Column: "school", Value: strconv.Itoa(107890 + year%2)}}})
+					if year == 3 {
+						begun <- struct{}{}
+					}
+					if err != nil {
+						if !errors.Is(err, engine.ErrClosed) {
+							t.Error(err)
+						}
+						return
+					}
+				}
+			})
+		}
+		for range cap(begun) {
+			<-begun
+		}
+		require.NoError(t, eng.Close())
+		officers.Wait()
 	}
 }

@@ -20,10 +20,16 @@ type Due struct {
 }
 
 // Due lists what runs out for the children who live in a home on a day: what has
-// ended already and is still rested on, and what ends within so many days. It is
-// in order of day, child and what.
+// ended already and is still rested on, and what ends within so many days, 0 or
+// more. It is in order of day, child and what. The instant decides which expected
+// ends have passed; zero is the beginning of the day. Errors: an
+// [*InvalidRequestError] for a day that is missing, those of reading, and ctx's.
 func (e *Engine) Due(ctx context.Context, on care.Day, at time.Time, days int) ([]Due, error) {
 	due := []Due{}
+	if err := errNoDay(on); err != nil {
+		return due, err
+	}
+	at = instantFor(on, at)
 	err := e.read(ctx, func(r *reader) error {
 		for h, err := range r.Households(ctx) {
 			if err != nil {
@@ -54,7 +60,7 @@ func dueIn(h *care.Household, on care.Day, at time.Time, days int) []Due {
 			endings = append(endings, rulebook.Ending{Day: stay.ExpectedEnd, What: "the placement is expected to end", Overdue: true})
 		}
 		for _, e := range endings {
-			if e.Day <= on+care.Day(days) && (e.Day >= on || e.Overdue) {
+			if int(e.Day)-int(on) <= days && (e.Day >= on || e.Overdue) {
 				due = append(due, Due{e.Day, stay.Child, h.Home.ID, stay.Placement, e.What})
 			}
 		}

@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"context"
+	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -62,6 +64,16 @@ func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
 		{Day: on + 12, Child: "C-4", Home: "H-NAN", Placement: "P-4", What: "the temporary approval ends"},
 		{Day: on + 28, Child: "C-2", Home: "H-SOON", Placement: "P-2", What: "its approval ends"},
 	}, due)
+	same, err := eng.Due(context.Background(), on, time.Time{}, 28)
+	require.NoError(t, err)
+	require.Equal(t, due, same, "without an instant it is the beginning of the day")
+	all, err := eng.Due(context.Background(), on, time.Time{}, math.MaxInt)
+	require.NoError(t, err)
+	require.Greater(t, len(all), len(due))
+	_, err = eng.Due(context.Background(), 0, time.Time{}, 28)
+	require.ErrorContains(t, err, "the day to look at is missing")
+	_, err = eng.RetentionDue(context.Background(), 0)
+	require.ErrorContains(t, err, "the day to look at is missing")
 	due, err = eng.Due(context.Background(), on-3000, care.StartOf(on), 28)
 	require.NoError(t, err)
 	require.Equal(t, []engine.Due{}, due, "nobody lived there then")

@@ -25,6 +25,8 @@ type Engine struct {
 
 	beside sync.RWMutex // held while the directory of postcodes or of schools and the journal's word of it are replaced
 
+	closing sync.Once
+
 	mu        sync.Mutex             // guards postcodes, schools, replaced and closed
 	postcodes *gazetteer.Directory   // opened when first needed; nil before, and where there is none
 	schools   *gazetteer.Schools     // read when first needed; nil before, and where there are none
@@ -71,19 +73,26 @@ func optionsOf(opts []Option) options {
 }
 
 // Close waits for what is running and closes the store. Closing twice does
-// nothing more.
-func (e *Engine) Close() error {
+// nothing more than to wait. Errors: those of writing, where the store could not be
+// closed properly; all that was acknowledged is there all the same.
+func (e *Engine) Close() (err error) {
+	e.closing.Do(func() { err = e.close() })
+	return err
+}
+
+// close does not hold mu while the store waits for what is running, which may want
+// a directory.
+func (e *Engine) close() error {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return nil
-	}
 	e.closed = true
+	e.mu.Unlock()
 	if e.dir != "" && !e.readOnly {
 		_ = e.keepSpans(context.Background()) // the next opening can do without
 	}
 	err := e.store.Close()
 	e.shelf.file.reading.Wait()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if e.postcodes != nil {
 		e.replaced = append(e.replaced, e.postcodes)
 	}

@@ -8,7 +8,9 @@ import (
 )
 
 // Export writes every record of a kind in the format it is imported from, in
-// order of id. Importing it again changes nothing.
+// order of id. Importing it again changes nothing. Errors: an [*InvalidRequestError]
+// for a kind that is not exported so, those of reading and of w, and of a record that
+// no file could hold; what was written before it stays written.
 func (e *Engine) Export(ctx context.Context, kind Kind, w io.Writer) error {
 	return e.read(ctx, func(r *reader) error {
 		switch kind {

@@ -22,7 +22,8 @@ type FactRequest struct {
 // not given before they moved, and the yes that another's home had not given. It
 // never becomes an approved placement. Beds are taken even where there were none:
 // a wrong picture of vacancies helps nobody. Sign-offs that came late are accepted,
-// here and by [Engine.SignOffLate], and shown late.
+// here and by [Engine.SignOffLate], and shown late. Beds that are held elsewhere for
+// the children stay held: they may go there next.
 //
 // Errors: those of [Engine.Place], but that nothing is barred and nothing missing.
 func (e *Engine) RecordFact(ctx context.Context, req FactRequest) (*Placed, error) {

@@ -311,14 +311,22 @@ func heldIn(v *store.View, id care.ID, number uint64) (*Held, error) {
 		if err != nil {
 			return nil, err
 		}
-		h := o.Hold(id)
-		if h == nil {
-			return nil, fmt.Errorf("%w: the index of holds names %s for %s, which does not have it", ErrDamaged, home, id)
+		h, err := holdOf(&o, home, id)
+		if err != nil {
+			return nil, err
 		}
 		held.By, held.On, held.Until = h.By, h.From, h.Until.UTC()
 		held.Beds = append(held.Beds, HeldBed{Bed{Home: home, Children: h.Children}, h.Offer.State})
 	}
 	return held, nil
+}
+
+// holdOf is the hold of a home that the index of holds names for it.
+func holdOf(o *care.Occupancy, home, id care.ID) (*care.Hold, error) {
+	if h := o.Hold(id); h != nil {
+		return h, nil
+	}
+	return nil, fmt.Errorf("%w: the index of holds names %s for %s, which does not have it", ErrDamaged, home, id)
 }
 
 // newHold is the hold that an entry put in.

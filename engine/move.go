@@ -100,7 +100,9 @@ func (s *settling) steps(v *store.View, a *assessment) ([]step, error) {
 				return nil, err
 			}
 			if w.present != nil && w.present.Home == bed.Home {
-				there = w.present
+				if there = w.present; there.End != 0 && s.kind != care.FactDecision { // others may have the bed from then on
+					return nil, lives(there, "it ends on "+there.End.Words()+" as recorded; import its row without that end first, or choose another home")
+				}
 				continue
 			}
 			all = append(all, s.step(child, bed.Home, i, w))
@@ -190,12 +192,16 @@ func nextPlacement(v *store.View, number int) (care.ID, int, error) {
 }
 
 // letGo takes the children out of every hold that names them: where they live now
-// it has done its work, and elsewhere nobody waits for them any more. A hold that
-// names nobody else ends, and so does each that has run out in those homes. It says
-// in words which.
+// it has done its work, and elsewhere nobody waits for them any more. Where they
+// were moved without approval, the beds that are kept elsewhere may be those they
+// are to go to next, and stay kept. A hold that names nobody else ends, and so does
+// each that has run out in those homes. It says in words which.
 func (s *settling) letGo(v *store.View, c *store.Change, a *assessment) (words string, err error) {
 	var ended []care.ID
-	homes := slices.Clone(a.held)
+	var homes []care.ID
+	if s.kind != care.FactDecision {
+		homes = slices.Clone(a.held)
+	}
 	for _, b := range a.beds {
 		homes = append(homes, b.Home)
 	}

@@ -94,7 +94,10 @@ func (r *AnswerRequest) accept(v *store.View) (*store.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	hold := o.Hold(r.Hold)
+	hold, err := holdOf(o, home, r.Hold)
+	if err != nil {
+		return nil, err
+	}
 	if !hold.CountsAt(r.At) {
 		return nil, &RunOutError{Hold: hold.ID, Until: hold.Until}
 	}
@@ -116,7 +119,10 @@ func (r *AnswerRequest) decline(v *store.View) (*store.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	hold := o.Hold(r.Hold)
+	hold, err := holdOf(o, home, r.Hold)
+	if err != nil {
+		return nil, err
+	}
 	o.Declines = append(o.Declines, care.Decline{Hold: hold.ID, Children: hold.Children, By: r.By, At: r.At.UTC(), Why: strings.TrimSpace(r.Why)})
 	slices.SortStableFunc(o.Declines, func(a, b care.Decline) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Hold, b.Hold)) })
 	o.EndHold(r.Hold)

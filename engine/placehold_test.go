@@ -261,6 +261,36 @@ func TestASisterJoinsHerBrotherInAnothersHome(t *testing.T) {
 	})
 }
 
+// Her brother is to leave the home on a day that is recorded: others may have his bed
+// from then on, so that he cannot be taken to stay.
+func TestASisterDoesNotJoinABrotherWhoIsToLeave(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		bring(t, eng, engine.Placements, "id,child,home,start,end\nP-10,C-BEN,H-ASH,2026-10-01,2026-12-01\nP-11,C-CAT,H-ROSE,2026-10-01,\n")
+		req := engine.MoveRequest{PlaceRequest: reasoned(engine.PlaceRequest{Group: "G-1", Home: "H-ASH", On: today, At: three(), By: "A. Officer"})}
+		_, err := eng.Move(t.Context(), req)
+		refused := refusal[*engine.LivesError](t, err)
+		require.Equal(t, care.ID("P-10"), refused.Placement)
+		require.Contains(t, refused.Why, "it ends on 1 December 2026 as recorded")
+		require.Equal(t, []string{"H-ROSE"}, livesIn(t, eng, "C-CAT"), "nothing is changed")
+	})
+}
+
+// A night elsewhere does not lose the bed that is held for the day after.
+func TestANightElsewhereLeavesTheBedHeldForTomorrow(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		tomorrow := bedsFor("H-ASH", "C-AMY")
+		tomorrow.On = today + 1
+		kept, done := holdOn(t, eng, tomorrow), holdOn(t, eng, bedsFor("H-ROSE", "C-AMY"))
+		record(t, eng, atNight("H-ROSE", "C-AMY"))
+		require.Contains(t, lastEntry(t, eng), "; let go: "+string(done.ID)+" in H-ROSE", "the hold has done its work")
+		require.NotContains(t, lastEntry(t, eng), string(kept.ID))
+		_, err := eng.Release(t.Context(), engine.ReleaseRequest{Hold: kept.ID, By: "A. Officer", At: three()})
+		require.NoError(t, err, "it is held still")
+	})
+}
+
 // The journal names each hold that ended with the placement, whichever home it was in.
 func TestTheJournalNamesTheHoldsThatAPlacementEnded(t *testing.T) {
 	eng := engine.InMemory()

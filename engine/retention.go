@@ -43,9 +43,14 @@ type RetentionUnknown struct {
 // RetentionDue lists the records that need not be kept any more on a day. A
 // child's is kept to the 75th birthday; that 15 years suffice after a death
 // before 18 is not applied, since deaths are not recorded. A foster carer's is
-// kept for at least 10 years after the approval ended: its last day is
-// registered_until. One whose status says that it ended, and not when, is unknown.
+// kept for at least 10 years after the approval ended: registered_until is the first
+// day it no longer covered. One whose status says that it ended, and not when, is
+// unknown. Errors: an [*InvalidRequestError] for a day that is missing, those of
+// reading, and ctx's.
 func (e *Engine) RetentionDue(ctx context.Context, on care.Day) (*Retention, error) {
+	if err := errNoDay(on); err != nil {
+		return nil, err
+	}
 	due := &Retention{On: on, Due: []RetentionDue{}, Unknown: []RetentionUnknown{}}
 	err := e.read(ctx, func(r *reader) error {
 		for child, err := range r.Children() {

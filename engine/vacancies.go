@@ -17,7 +17,8 @@ import (
 // VacancyColumns say which column of a vacancy list is which.
 type VacancyColumns = intake.VacancyColumns
 
-// ParseVacancyColumns reads a TOML file of them.
+// ParseVacancyColumns reads a TOML file of them, a table [columns]. The error says
+// what is wrong with it.
 func ParseVacancyColumns(text string) (*VacancyColumns, error) {
 	return intake.ParseVacancyColumns(text)
 }

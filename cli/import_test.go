@@ -106,6 +106,7 @@ func TestRejectsGoIntoADirectoryThatIsThere(t *testing.T) {
 	keep(t, "homes.csv", homesHeader+"H-1,castle,E08000035,53.81,-1.54,2\n")
 	run(t, "import --rejects nodir/bad.csv homes homes.csv").is(t, 2, "--rejects nodir/bad.csv: there is no directory nodir")
 	run(t, "import --rejects homes.csv/bad.csv homes homes.csv").is(t, 2, "there is no directory homes.csv")
+	run(t, "import --rejects homes.csv/sub/bad.csv homes homes.csv").is(t, 2, "--rejects homes.csv/sub/bad.csv")
 	require.Equal(t, []string{"homes.csv"}, listed(t, dir), "nothing is begun")
 }
 

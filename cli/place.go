@@ -206,7 +206,7 @@ func instantOf(c *cli.Context, name string, otherwise time.Time) (time.Time, err
 	}
 	at, err := care.ParseInstant(name, c.String(name))
 	switch {
-	case err == nil:
+	case err == nil && !at.IsZero(): // programs write a time that is not there as the year 1
 		return at, nil
 	case at.IsZero():
 		return at, usage("--%s %s: %s", name, c.String(name), instantForm)

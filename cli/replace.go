@@ -22,7 +22,7 @@ func mayWrite(flag, name string) error {
 	case err == nil, errors.Is(err, fs.ErrNotExist):
 		return usage("--%s %s: there is no directory %s", flag, name, dir)
 	}
-	return err
+	return usage("--%s %s: %v", flag, name, err)
 }
 
 // replaceOwn writes a file in the place of one that is there only if that, by its

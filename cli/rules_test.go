@@ -78,3 +78,16 @@ func TestThePolicyInForceIsShown(t *testing.T) {
 	}
 	require.NotZero(t, run(t, "--policy "+file+".none policy show").code)
 }
+
+// What a match would refuse is refused where the policy is looked at.
+func TestAPolicyThatRestsOnNoRuleIsRefusedWhereItIsShown(t *testing.T) {
+	away(t)
+	for _, set := range []string{`guidance_off = ["adult"]`, `guidance_off = ["nonsense"]`, "[authority.E08000035]\nguidance_off = [\"adult\"]"} {
+		keep(t, "p.toml", set+"\n")
+		shown := run(t, "--policy p.toml policy show")
+		require.NotZero(t, shown.code, set)
+		require.Empty(t, shown.out)
+		matched := run(t, "--policy p.toml match --dob 2014-03-09 --sex F --authority Leeds --from 53.81,-1.54")
+		require.Equal(t, [2]any{matched.code, matched.err}, [2]any{shown.code, shown.err}, set)
+	}
+}

@@ -20,10 +20,10 @@ var ErrRefused = errors.New("refused")
 type NeededSignOff struct {
 	Rule  string
 	Home  care.ID
-	Child care.ID // empty where it is for all children
-	Role  string  // who must give it
-	What  string  // what they must do
-	ByDay care.Day
+	Child care.ID  // empty where it is for all children
+	Role  string   // who must give it
+	What  string   // what they must do
+	ByDay care.Day // see [rulebook.Finding]
 }
 
 // WrongSignOff is a sign-off that was given and does not count.

@@ -38,13 +38,15 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a verdict", text)
 }
 
-// Finding is what one rule says of one home, for one child or for all of them.
+// Finding is what one rule says of one home, for one child or for all of them. A
+// sign-off is needed before the child moves, on the day of the placement; that of
+// terms-of-approval has the day on which the emergency must end.
 type Finding struct {
 	Rule       string   `json:"rule"`
 	Verdict    Verdict  `json:"verdict"`
 	Child      care.ID  `json:"child,omitempty"`  // empty where the rule judges the children together
 	Role       string   `json:"role,omitempty"`   // for a sign-off: who must give it
-	ByDay      care.Day `json:"by_day,omitempty"` // for a sign-off or a notice: by when
+	ByDay      care.Day `json:"by_day,omitempty"` // the last day: for the sign-off, a notice, or what runs out
 	Says       string   `json:"says"`             // one plain sentence, with the figures that decided it
 	Citation   string   `json:"citation"`
 	NearestFix string   `json:"nearest_fix,omitempty"` // for a bar or a sign-off, and for some warnings: what would change it

@@ -139,18 +139,16 @@ var outOfArea = Rule{
 			return words{says: "in " + area + ", the responsible authority's area"}
 		}
 		notice := fmt.Sprintf("; %s has written notice %s", area, q.noticeWords(r.day))
-		w := words{byDay: r.day}
 		switch r.clause {
 		case areaExempt:
-			w.says = "in " + area + ", outside the area; no approval needed, " + q.exemptWords() + notice
+			return words{says: "in " + area + ", outside the area; no approval needed, " + q.exemptWords() + notice, byDay: r.day}
 		case areaDistant:
-			w.says = "in " + area + ", outside the area and not adjoining it: see at-a-distance" + notice
-		default:
-			w.says = fmt.Sprintf("in %s, which adjoins %s: outside the area%s", area, gazetteer.AreaName(q.child.Authority), notice)
-			w.role, w.fix = NominatedOfficer, "a nominated officer approves it before the child moves"
-			w.missing = q.missingApprover()
+			return words{says: "in " + area + ", outside the area and not adjoining it: see at-a-distance" + notice, byDay: r.day}
 		}
-		return w
+		return words{
+			says: fmt.Sprintf("in %s, which adjoins %s: outside the area%s", area, gazetteer.AreaName(q.child.Authority), notice),
+			role: NominatedOfficer, byDay: q.On, fix: "a nominated officer approves it before the child moves", missing: q.missingApprover(),
+		}
 	},
 }
 
@@ -229,7 +227,7 @@ var atADistance = Rule{
 		}
 		return words{
 			says: fmt.Sprintf("%s does not adjoin %s: placed at a distance; %s is consulted and given the care plan %s", area, own, area, q.noticeWords(r.day)),
-			role: Director, byDay: r.day, missing: q.missingApprover(), fix: "the director of children's services approves it before the child moves, also in an emergency",
+			role: Director, byDay: q.On, missing: q.missingApprover(), fix: "the director of children's services approves it before the child moves, also in an emergency",
 		}
 	},
 }

@@ -39,7 +39,7 @@ func knownRule(id string) error {
 func (s *settling) validateWho() error {
 	switch where := countTrue(s.Home != "", s.Hold != "", len(s.Beds) > 0); {
 	case strings.TrimSpace(s.By) == "":
-		return &InvalidRequestError{Why: "say by whom: a named person decides"}
+		return errNobody()
 	case where != 1:
 		return &InvalidRequestError{Why: "say where: a home, or a hold, or who goes where: one of the three"}
 	case s.Home != "" && countTrue(len(s.Children) > 0, s.Group != "") != 1:
@@ -65,34 +65,37 @@ func countTrue(all ...bool) int {
 // validateWhen holds the instants and the day against each other, as far as they
 // are given.
 func (s *settling) validateWhen() error {
-	today, moved := care.DayOf(s.At), care.DayOf(s.MovedAt)
+	moved := care.DayOf(s.MovedAt)
 	switch {
 	case s.At.IsZero():
-		return &InvalidRequestError{Why: "the instant is missing"}
+		return errNoInstant()
 	case s.MovedAt.IsZero():
-		return s.validateDay(s.On)
+		return nil
 	case s.MovedAt.After(s.At):
 		return &InvalidRequestError{Why: "the children cannot have moved later than now"}
 	case s.On != 0 && s.On != moved:
 		return &InvalidRequestError{Why: fmt.Sprintf("the children moved on %s, and the placement is to begin on %s", moved.Words(), s.On.Words())}
-	case s.kind == care.FactDecision:
-		return nil
-	case !s.Emergency:
+	case s.kind != care.FactDecision && !s.Emergency:
 		return &InvalidRequestError{Why: "a move before it is recorded is for an emergency; what had no approval is for record-fact"}
-	case today > moved.AddWorkingDays(rulebook.NoticeWorkingDays): // until then the area authority may have its notice
-		return &InvalidRequestError{Why: fmt.Sprintf("an emergency move of %s could be recorded as a placement until %s; it is for record-fact now",
-			moved.Words(), moved.AddWorkingDays(rulebook.NoticeWorkingDays).Words())}
 	}
 	return nil
 }
 
-// validateDay holds the day of a placement against today, if it is given.
-func (s *settling) validateDay(on care.Day) error {
-	switch today := care.DayOf(s.At); {
+// inTime holds the day of the placement against today. A retry of what was done is
+// never asked: it may come the day after.
+func (s *settling) inTime(on care.Day) error {
+	today := care.DayOf(s.At)
+	switch {
 	case s.kind == care.FactDecision && on > today:
 		return &InvalidRequestError{Why: fmt.Sprintf("%s is still to come; record-fact is for what has happened", on.Words())}
-	case s.kind != care.FactDecision && on != 0 && on < today:
+	case s.kind == care.FactDecision, on >= today:
+		return nil
+	case s.MovedAt.IsZero():
 		return &InvalidRequestError{Why: fmt.Sprintf("%s has passed: say when the children moved in an emergency, or use record-fact", on.Words())}
+	}
+	noticeBy := on.AddWorkingDays(rulebook.NoticeWorkingDays) // until then the area authority may have its notice
+	if today > noticeBy {
+		return &InvalidRequestError{Why: fmt.Sprintf("an emergency move of %s could be recorded as a placement until %s; it is for record-fact now", on.Words(), noticeBy.Words())}
 	}
 	return nil
 }
@@ -110,10 +113,8 @@ func (s *settling) resolve(v *store.View) (care.Asked, []Bed, error) {
 	if asked.On == 0 {
 		return asked, nil, &InvalidRequestError{Why: "the day of the placement is missing"}
 	}
-	if s.MovedAt.IsZero() {
-		if err := s.validateDay(asked.On); err != nil { // that of a hold
-			return asked, nil, err
-		}
+	if err := s.inTime(asked.On); err != nil {
+		return asked, nil, err
 	}
 	for i := range beds {
 		asked.Children = append(asked.Children, beds[i].Children...)

@@ -96,9 +96,9 @@ func (e *Engine) SignOffLate(ctx context.Context, late LateSignOffs) (*Placed, e
 func (late *LateSignOffs) validate() error {
 	switch {
 	case strings.TrimSpace(late.By) == "":
-		return &InvalidRequestError{Why: "say by whom"}
+		return errNobody()
 	case late.At.IsZero():
-		return &InvalidRequestError{Why: "the instant is missing"}
+		return errNoInstant()
 	case len(late.SignOffs) == 0:
 		return &InvalidRequestError{Why: "there is no sign-off to record"}
 	}

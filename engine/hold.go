@@ -59,7 +59,7 @@ type HeldBed struct {
 // Hold keeps the beds of a group, in one home or several, all or none. Each home is
 // judged as [Engine.Match] judges it: one that is barred is refused, one that lacks
 // only sign-offs is not. Holding again under the ID of a hold that has not run out,
-// for the same children in the same homes, moves its end and nothing else: it need
+// for the same children in the same homes, moves its end and says who did: it need
 // not be judged, since it keeps its beds already.
 //
 // The first who asks has the beds. Errors: [*InvalidRequestError],
@@ -72,6 +72,9 @@ func (e *Engine) Hold(ctx context.Context, req HoldRequest) (*Held, error) {
 	}
 	id := req.ID
 	decide := func(v *store.View) (*store.Change, error) {
+		if err := req.inTime(); err != nil {
+			return nil, err
+		}
 		d := holding{HoldRequest: req, view: v, reader: &reader{View: v, engine: e}, policies: e.policies}
 		return d.decide(ctx)
 	}
@@ -98,6 +101,17 @@ func (r *HoldRequest) validate() error {
 		return &InvalidRequestError{Why: "the first day the beds are wanted is missing"}
 	case r.At.IsZero():
 		return errNoInstant()
+	}
+	if err := cmp.Or(sayable("by", r.By), believable(r.At)); err != nil || r.ID == "" {
+		return err
+	}
+	return r.ID.Validate("hold")
+}
+
+// inTime holds the day and the end against now. A retry of what was done is never
+// asked: it may come when the hold has run out.
+func (r *HoldRequest) inTime() error {
+	switch {
 	case r.On < care.DayOf(r.At):
 		return &InvalidRequestError{Why: r.On.Words() + " has passed"}
 	case !r.until().After(r.At):
@@ -105,10 +119,7 @@ func (r *HoldRequest) validate() error {
 	case r.until().After(care.LondonTime(r.At).AddDate(0, 0, MaxHoldDays)): // a day of a clock change is one day, too
 		return &InvalidRequestError{Why: fmt.Sprintf("a hold lasts %d days at most; hold again to prolong it", MaxHoldDays)}
 	}
-	if err := cmp.Or(sayable("by", r.By), believable(r.At)); err != nil || r.ID == "" {
-		return err
-	}
-	return r.ID.Validate("hold")
+	return nil
 }
 
 func (r *HoldRequest) command() command {

@@ -66,6 +66,39 @@ func TestARetryThatIsSaidByTheClockIsTheSameRequest(t *testing.T) {
 	})
 }
 
+// The first answer was lost on its way; the retry names the day and the end, and comes
+// when both have passed.
+func TestARetryThatComesTooLateHasTheAnswerThatWasLost(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		hold := keeping("H-OAK", "C-AMY")
+		hold.Op = "X"
+		kept := held(t, eng, hold)
+		req := placing("H-ROSE", "C-BEN")
+		req.Op = "Y"
+		placed := place(t, eng, req)
+		emergency := reasoned(placing("H-ASH", "C-CAT"))
+		emergency.Emergency, emergency.On, emergency.MovedAt, emergency.Op = true, 0, halfPastTwo(), "Z"
+		moved := place(t, eng, emergency)
+		after := head(t, eng)
+
+		nextWeek := three().AddDate(0, 0, 9)
+		hold.At, req.At, emergency.At = nextWeek, nextWeek, nextWeek
+		require.Equal(t, kept, held(t, eng, hold))
+		require.Equal(t, placed, place(t, eng, req))
+		require.Equal(t, moved, place(t, eng, emergency))
+		require.Equal(t, after, head(t, eng))
+
+		for why, do := range map[string]func() error{
+			"has passed":        func() error { hold.Op = ""; _, err := eng.Hold(t.Context(), hold); return err },
+			"say when":          func() error { req.Op = ""; _, err := eng.Place(t.Context(), req); return err },
+			"for record-fact n": func() error { emergency.Op = ""; _, err := eng.Place(t.Context(), emergency); return err },
+		} {
+			require.ErrorContains(t, do(), why, "without the id it is a new request")
+		}
+	})
+}
+
 func TestTheSecondHoldUnderOneIDIsNotLeftHeldAndCalledReleased(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		settle(t, eng)

@@ -301,3 +301,30 @@ func TestTheJournalNamesTheHoldsThatAPlacementEnded(t *testing.T) {
 	require.True(t, strings.HasSuffix(lastEntry(t, eng), "; let go: "+string(elsewhere.ID)+" in H-ASH"), lastEntry(t, eng))
 	require.NotContains(t, lastEntry(t, eng), string(both.ID), "which another child waits for")
 }
+
+// A hold is a promise of a home to live in, and not only of a bed: who must not live
+// with Amy is not offered the other bed of the house where one is held for her.
+func TestWhoMustBeKeptApartIsNotOfferedTheNextBed(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		_, err := eng.Set(t.Context(), engine.SetRequest{Kind: engine.Children, ID: "C-FIN", By: "A. Officer", At: three(), Cells: []engine.Cell{{Column: "kept_apart", Value: "C-AMY"}}})
+		require.NoError(t, err)
+		fin := asking("C-FIN")
+		require.Contains(t, offered(shortlist(t, eng, fin)), care.ID("H-ASH"))
+		amy := holdOn(t, eng, bedsFor("H-ASH", "C-AMY"))
+
+		require.NotContains(t, offered(shortlist(t, eng, fin)), care.ID("H-ASH"))
+		fin.Counts = true
+		require.Equal(t, 1, shortlist(t, eng, fin).Barred["kept-apart"])
+		_, err = eng.Hold(t.Context(), bedsFor("H-ASH", "C-FIN"))
+		barred := refusal[*engine.BarredError](t, err)
+		require.Equal(t, "kept-apart", barred.Findings[0].Rule)
+		require.EqualError(t, barred, "H-ASH is barred to C-FIN by kept-apart: C-FIN must be kept apart from C-AMY, for whom a bed is held there (open when C-AMY has a bed elsewhere, or the hold has run out at 19:00 on 22 November 2026)")
+
+		fin.On, fin.At = today, amy.Until
+		require.Contains(t, offered(shortlist(t, eng, fin)), care.ID("H-ASH"), "the hold has run out")
+		place(t, eng, engine.PlaceRequest{Hold: amy.ID, On: today, At: three().Add(time.Hour), By: "A. Officer", Why: "it is near"})
+		_, err = eng.Hold(t.Context(), bedsFor("H-ASH", "C-FIN"))
+		require.ErrorContains(t, err, "from C-AMY, who lives there")
+	})
+}

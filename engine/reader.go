@@ -53,10 +53,10 @@ func (r *reader) Households(ctx context.Context) iter.Seq2[*care.Household, erro
 	}
 }
 
-// settle adds the residents. A scan meets most children, so they are read in one
-// pass, the first time one is met.
+// settle adds who lives there and who has a bed held. A scan meets most children, so
+// they are read in one pass, the first time one is met.
 func (r *reader) settle(h *care.Household) error {
-	if len(h.Occupancy.Stays) == 0 {
+	if len(h.Occupancy.Stays)+len(h.Occupancy.Holds) == 0 {
 		return nil
 	}
 	if r.children == nil {
@@ -71,14 +71,23 @@ func (r *reader) settle(h *care.Household) error {
 	}
 	h.Residents = make([]care.Child, len(h.Occupancy.Stays))
 	for i := range h.Occupancy.Stays {
-		id := h.Occupancy.Stays[i].Child
-		c, known := r.children[id]
-		if !known {
-			c.ID = id
+		h.Residents[i] = r.known(h.Occupancy.Stays[i].Child)
+	}
+	for i := range h.Occupancy.Holds {
+		for _, id := range h.Occupancy.Holds[i].Children {
+			h.Held = append(h.Held, r.known(id))
 		}
-		h.Residents[i] = c
 	}
 	return nil
+}
+
+// known is a child of whom there may be no record but the id.
+func (r *reader) known(id care.ID) care.Child {
+	c, known := r.children[id]
+	if !known {
+		c.ID = id
+	}
+	return c
 }
 
 // read runs a function on one view of the store.

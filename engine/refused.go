@@ -107,12 +107,12 @@ func (e *RunOutError) Unwrap() error { return ErrRefused }
 // have there is theirs until they let it go.
 func obstacle(h *care.Household, judged *match.Candidate, children []care.ID, on care.Day, at time.Time, leaving ...care.ID) error {
 	barred := slices.DeleteFunc(slices.Clone(judged.Findings), func(f rulebook.Finding) bool { return f.Verdict != rulebook.Barred })
-	if len(barred) > 0 && !judged.OnlyHeld {
-		return &BarredError{Home: h.Home.ID, Children: children, Findings: barred}
-	}
 	ask := care.Ask(at, slices.Concat(children, leaving)...)
 	free, need := h.FreeBeds(on, ask), h.Home.Kind.BedsFor(len(children))
-	if len(barred) == 0 && free >= need {
+	if len(barred) > 0 && (!judged.OnlyHeld || free >= need) { // a bed is free, and who has another held there stands in the way
+		return &BarredError{Home: h.Home.ID, Children: children, Findings: barred}
+	}
+	if free >= need {
 		return nil
 	}
 	e := &TakenError{Home: h.Home.ID, On: on, Needed: need, Free: free, FreeFrom: h.FirstFree(need, on, ask)}

@@ -77,6 +77,19 @@ type Household struct {
 	Home      *Home
 	Occupancy Occupancy
 	Residents []Child // the children of Occupancy.Stays, in the same order
+	Held      []Child // the children of Occupancy.Holds, hold by hold, in the same order
+}
+
+// HoldFor is the hold that keeps a bed for the child of that number in Held.
+func (h *Household) HoldFor(held int) *Hold {
+	for i := range h.Occupancy.Holds {
+		hold := &h.Occupancy.Holds[i]
+		if held < len(hold.Children) {
+			return hold
+		}
+		held -= len(hold.Children)
+	}
+	return nil
 }
 
 // Asking is the point of view of a question about beds.
@@ -102,16 +115,19 @@ func (a *Asking) Lives(s *Stay, d Day) bool {
 // Keeps counts the beds that the hold keeps for other children on day d: none
 // once it has run out, before the day it wants them, and for children asked for.
 func (a *Asking) Keeps(h *Hold, d Day) int {
-	if !h.CountsAt(a.at) || d < h.From {
-		return 0
-	}
 	n := 0
 	for _, id := range h.Children {
-		if !slices.Contains(a.children, id) {
+		if a.KeepsFor(h, id, d) {
 			n++
 		}
 	}
 	return n
+}
+
+// KeepsFor says whether the hold keeps its bed on day d for one of its children, who
+// is none of those asked for.
+func (a *Asking) KeepsFor(h *Hold, child ID, d Day) bool {
+	return h.CountsAt(a.at) && d >= h.From && !slices.Contains(a.children, child)
 }
 
 // FreeBeds counts the beds that are free on day d and on every later day: beds

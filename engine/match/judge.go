@@ -63,7 +63,7 @@ func (q *inquiry) describeChosen(h *care.Household) Candidate {
 	c := q.describe(h)
 	if len(h.Occupancy.Holds) > 0 && len(withVerdict(c.Findings, rulebook.Barred)) > 0 {
 		let := *h
-		let.Occupancy.Holds = nil
+		let.Occupancy.Holds, let.Held = nil, nil
 		c.OnlyHeld = q.book.Judge(&let).BarredBy == ""
 	}
 	return c

@@ -81,6 +81,15 @@ func (s *shelf) assemble(home care.Home) care.Household {
 		}
 		h.Residents = append(h.Residents, resident)
 	}
+	for _, hold := range h.Occupancy.Holds {
+		for _, id := range hold.Children {
+			held, err := s.Child(id)
+			if err != nil {
+				held = care.Child{ID: id}
+			}
+			h.Held = append(h.Held, held)
+		}
+	}
 	return h
 }
 

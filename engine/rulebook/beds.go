@@ -62,8 +62,8 @@ var usualFosteringLimit = Rule{
 // case, who live there on any one day from the placement on.
 func (q *question) othersFostered() int {
 	most := q.fosteredOn(q.On)
-	for i := range q.h.Occupancy.Stays {
-		if start := q.h.Occupancy.Stays[i].Start; start > q.On {
+	for i := range q.residents() {
+		if start := q.since(i); start > q.On {
 			most = max(most, q.fosteredOn(start))
 		}
 	}
@@ -72,7 +72,7 @@ func (q *question) othersFostered() int {
 
 func (q *question) fosteredOn(d care.Day) int {
 	n := 0
-	for i := range q.h.Occupancy.Stays {
+	for i := range q.residents() {
 		if q.fostered(i, d) {
 			n++
 		}
@@ -80,13 +80,13 @@ func (q *question) fosteredOn(d care.Day) int {
 	return n
 }
 
-// fostered says whether a stay is that of a foster child on day d. An adult who
+// fostered says whether a resident is a foster child there on day d. An adult who
 // stays put takes a bed and is nobody's foster child.
 func (q *question) fostered(i int, d care.Day) bool {
-	if !q.Ask.Lives(&q.h.Occupancy.Stays[i], d) {
+	if !q.lives(i, d) {
 		return false
 	}
-	dob := q.h.Residents[i].DOB
+	dob := q.resident(i).DOB
 	return dob == 0 || care.AgeOn(dob, d) < adultAge
 }
 
@@ -102,9 +102,8 @@ func (q *question) allSiblings() bool {
 			return false
 		}
 	}
-	for i := range q.h.Occupancy.Stays {
-		since := max(q.On, q.h.Occupancy.Stays[i].Start)
-		if q.fostered(i, since) && q.h.Residents[i].Group != group {
+	for i := range q.residents() {
+		if q.fostered(i, max(q.On, q.since(i))) && q.resident(i).Group != group {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package rulebook_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -114,6 +115,12 @@ func TestTheUsualFosteringLimitAgreesWithWalkingThroughTheHomeDayByDay(t *testin
 				there++
 				allOneGroup = allOneGroup && s.residents[i].Group == s.child().Group
 			}
+			for _, c := range keptFor(s, d) {
+				if !turned18(c.DOB, d) {
+					there++
+					allOneGroup = allOneGroup && c.Group == s.child().Group
+				}
+			}
 			most = max(most, there)
 		}
 		exempt := true
@@ -150,6 +157,21 @@ func livesThere(s *scene, stay care.Stay, d care.Day) bool {
 		end = stay.ExpectedEnd
 	}
 	return stay.Start <= d && (end == 0 || d < end)
+}
+
+// keptFor are the other children for whom a bed is held on day d, as it looks from
+// the instant that is asked at.
+func keptFor(s *scene, d care.Day) []care.Child {
+	var all []care.Child
+	for _, hold := range s.holds {
+		for _, id := range hold.Children {
+			ours := slices.ContainsFunc(s.children, func(c care.Child) bool { return c.ID == id })
+			if !ours && hold.From <= d && s.at.Before(hold.Until) {
+				all = append(all, s.held[id])
+			}
+		}
+	}
+	return all
 }
 
 func turned18(dob, d care.Day) bool {

@@ -1,6 +1,7 @@
 package rulebook_test
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -150,6 +151,21 @@ func TestOneResidentMoreNeverMakesRoom(t *testing.T) {
 	})
 }
 
+func TestOneBedMoreThatIsHeldNeverMakesRoom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScene(t)
+		fuller := *s
+		fuller.holds, fuller.held = slices.Clone(s.holds), maps.Clone(s.held)
+		held := drawResident(t, 9, s.on)
+		held.ID = "X-9"
+		fuller.keeps(held)
+		after := fuller.byPlace(t)
+		for at, was := range s.byPlace(t) {
+			require.GreaterOrEqual(t, after[at].Verdict, was.Verdict, "%+v", at)
+		}
+	})
+}
+
 func TestTheProposedBanMattersOnlyWhileItIsProposed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawScene(t)
@@ -178,9 +194,9 @@ func TestAChildOfAGroupIsJudgedAsItWouldBeAlone(t *testing.T) {
 			alone := *s
 			alone.siblings, alone.movesFrom = s.siblings[i:i+1], s.movesFrom[i:i+1]
 			alone.children = []care.Child{c}
-			alone.stays, alone.residents = nil, nil // a stay of a brother of the case is another's once he is alone
+			alone.stays, alone.residents, alone.holds = nil, nil, nil // a stay of a brother of the case is another's once he is alone
 			without := *s
-			without.stays, without.residents = nil, nil
+			without.stays, without.residents, without.holds = nil, nil, nil
 			inGroup := without.byPlace(t)
 			for at, f := range alone.byPlace(t) {
 				switch {

@@ -28,8 +28,8 @@ var keptApart = Rule{
 			return ruling{verdict: Barred, clause: apartFromHome}
 		}
 		any := len(q.child.KeptApart) > 0
-		for i := range q.h.Occupancy.Stays {
-			resident := &q.h.Residents[i]
+		for i := range q.residents() {
+			resident := q.resident(i)
 			switch {
 			case !q.there(i):
 			case slices.Contains(q.child.KeptApart, resident.ID):
@@ -49,9 +49,9 @@ var keptApart = Rule{
 		case apartFromHome:
 			return words{says: fmt.Sprintf("%s must be kept apart from this household", q.child.ID), fix: "none for this home while that stands"}
 		case apartFromResident:
-			return words{says: fmt.Sprintf("%s must be kept apart from %s, who lives there", q.child.ID, q.otherName(r.n)), fix: leaveFix(q, r.n)}
+			return words{says: fmt.Sprintf("%s must be kept apart from %s", q.child.ID, q.otherWho(r.n)), fix: leaveFix(q, r.n)}
 		case apartByResident:
-			return words{says: fmt.Sprintf("%s, who lives there, must be kept apart from %s", q.otherName(r.n), q.child.ID), fix: leaveFix(q, r.n)}
+			return words{says: fmt.Sprintf("%s, must be kept apart from %s", q.otherWho(r.n), q.child.ID), fix: leaveFix(q, r.n)}
 		}
 		return words{says: "nobody there who must be kept apart"}
 	},

@@ -2,6 +2,7 @@ package rulebook_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
 )
 
@@ -175,17 +177,16 @@ func (s *scene) plainer() *scene {
 	p.children = slices.Clone(s.children)
 	for i := range p.children {
 		c := &p.children[i]
-		c.AwayAuthorities, c.Exclusion, c.AwayFrom = nil, smaller(c.Exclusion), smaller(c.AwayFrom)
+		c.AwayAuthorities, c.Exclusion, c.AwayFrom = nil, awayFromEdge(c.Exclusion, p.home.Where), awayFromEdge(c.AwayFrom, p.home.Where)
 	}
 	return &p
 }
 
-func smaller(circles []care.Circle) []care.Circle {
-	circles = slices.Clone(circles)
-	for i := range circles {
-		circles[i].Miles -= 0.002
-	}
-	return circles
+// awayFromEdge leaves out the circles on whose edge the home lies.
+func awayFromEdge(circles []care.Circle, home care.Location) []care.Circle {
+	return slices.DeleteFunc(slices.Clone(circles), func(c care.Circle) bool {
+		return math.Abs(gazetteer.Miles(c.Centre.Point.LatLng(), home.Point.LatLng())-c.Miles) < 0.002
+	})
 }
 
 // seen are the rules whose bar a Span of one home shows, but for what

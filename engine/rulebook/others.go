@@ -135,37 +135,30 @@ func judgePair(q *question, i int) ruling {
 	return ruling{verdict: Met}
 }
 
-// there says whether a stay is that of somebody who lives there from the
-// placement on, or is to move in.
-func (q *question) there(i int) bool {
-	s := &q.h.Occupancy.Stays[i]
-	return q.Ask.Lives(s, max(q.On, s.Start))
-}
-
 // companions is how many there are whom a child of the case could live with: the
-// stays, then the children of the case, who would all move in.
-func (q *question) companions() int { return len(q.h.Occupancy.Stays) + len(q.Children) }
+// residents, then the children of the case, who would all move in.
+func (q *question) companions() int { return q.residents() + len(q.Children) }
 
 // companion is a child by their number among the companions.
 func (q *question) companion(i int) *care.Child {
-	if stays := len(q.h.Occupancy.Stays); i >= stays {
-		return &q.Children[i-stays]
+	if residents := q.residents(); i >= residents {
+		return &q.Children[i-residents]
 	}
-	return &q.h.Residents[i]
+	return q.resident(i)
 }
 
 // other says whether a companion lives there from the placement on, or is to move
 // in, and is neither the child nor a sibling of the child.
 func (q *question) other(i int) bool {
-	if stays := len(q.h.Occupancy.Stays); i >= stays {
-		return i-stays != q.index && !sameGroup(&q.Children[i-stays], q.child)
+	if residents := q.residents(); i >= residents {
+		return i-residents != q.index && !sameGroup(&q.Children[i-residents], q.child)
 	}
-	return q.there(i) && !sameGroup(&q.h.Residents[i], q.child)
+	return q.there(i) && !sameGroup(q.resident(i), q.child)
 }
 
 // unit says whether a companion comes as the parent or the baby of the child.
 func (q *question) unit(i int) bool {
-	return q.home.Kind == care.ParentAndChild && i >= len(q.h.Occupancy.Stays)
+	return q.home.Kind == care.ParentAndChild && i >= q.residents()
 }
 
 // ageMatters says whether the age of another is not recorded and could stand
@@ -204,28 +197,27 @@ func sameGroup(other *care.Child, child *subject) bool {
 // otherName names a companion by number, or one of the carers' own children by a
 // negative one.
 func (q *question) otherName(i int) string {
-	stays := len(q.h.Occupancy.Stays)
-	switch {
-	case i < 0:
+	if i < 0 {
 		return "a child of the carers"
-	case i >= stays:
-		return string(q.Children[i-stays].ID)
 	}
-	return string(q.h.Occupancy.Stays[i].Child)
+	return string(q.companion(i).ID)
 }
 
 // otherThere names another at the beginning of what is said of them.
 func (q *question) otherThere(i int) string {
-	if i >= len(q.h.Occupancy.Stays) {
-		return q.otherName(i) + ", who would move in too,"
+	if i < len(q.h.Occupancy.Stays) {
+		return q.otherName(i) + " there"
 	}
-	return q.otherName(i) + " there"
+	return q.otherWho(i) + ","
 }
 
 // otherWho names another and says what they have to do with the home.
 func (q *question) otherWho(i int) string {
-	if i >= len(q.h.Occupancy.Stays) {
+	switch {
+	case i >= q.residents():
 		return q.otherName(i) + ", who would move in too"
+	case i >= len(q.h.Occupancy.Stays):
+		return q.otherName(i) + ", for whom a bed is held there"
 	}
 	return q.otherName(i) + ", who lives there"
 }
@@ -234,8 +226,12 @@ func leaveFix(q *question, i int) string {
 	if i < 0 {
 		return "none while the carers' own child lives there"
 	}
-	if i >= len(q.h.Occupancy.Stays) {
+	stays := len(q.h.Occupancy.Stays)
+	switch {
+	case i >= q.residents():
 		return fmt.Sprintf("match %s and %s one by one", q.child.ID, q.otherName(i))
+	case i >= stays:
+		return fmt.Sprintf("open when %s has a bed elsewhere, or the hold has run out at %s", q.otherName(i), care.InstantWords(q.h.HoldFor(i-stays).Until))
 	}
 	s := &q.h.Occupancy.Stays[i]
 	switch {

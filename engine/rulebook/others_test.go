@@ -176,12 +176,8 @@ func TestAlongsideAgreesWithAskingEveryPair(t *testing.T) {
 			}
 			c := s.childNamed(f.Child)
 			others, bar, solo, unknown := 0, false, false, false
-			for i, r := range s.residents {
-				ever := false
-				for d := s.on; d <= s.on+farAhead; d++ {
-					ever = ever || livesThere(s, s.stays[i], d)
-				}
-				if !ever || c.Group != "" && c.Group == r.Group {
+			for _, r := range s.everThere() {
+				if c.Group != "" && c.Group == r.Group {
 					continue
 				}
 				others++
@@ -220,6 +216,22 @@ func TestAlongsideAgreesWithAskingEveryPair(t *testing.T) {
 			require.Equal(t, unknown && !bar, f.Missing != nil, "%+v", f)
 		}
 	})
+}
+
+// everThere are the other children who live there on some day from the placement on,
+// or have a bed held then.
+func (s *scene) everThere() []care.Child {
+	var all []care.Child
+	for i, r := range s.residents {
+		ever := false
+		for d := s.on; d <= s.on+farAhead; d++ {
+			ever = ever || livesThere(s, s.stays[i], d)
+		}
+		if ever {
+			all = append(all, r)
+		}
+	}
+	return append(all, keptFor(s, s.on+farAhead)...)
 }
 
 func (s *scene) childNamed(id care.ID) *care.Child {

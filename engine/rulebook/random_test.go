@@ -42,6 +42,7 @@ func drawScene(t *rapid.T) *scene {
 	for i := range rapid.IntRange(0, 2).Draw(t, "holds") {
 		s.holds = append(s.holds, drawHold(t, i, s))
 	}
+	s.held = map[care.ID]care.Child{"X-1": drawResident(t, 7, on), "X-2": drawResident(t, 8, on)}
 	for i := range s.children {
 		s.movesFrom = append(s.movesFrom, pick[care.ID](t, "moves from", "", "H-1", "H-9"))
 		s.siblings = append(s.siblings, pick(t, "siblings elsewhere", nil, nil, []care.Sibling{{ID: care.ID(fmt.Sprintf("S-%d", i))}}, []care.Sibling{{ID: "S-9", Home: "H-1"}}))

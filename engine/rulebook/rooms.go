@@ -68,9 +68,9 @@ func (q *question) eachOverThree(do func(*care.Child)) {
 			do(&q.Children[i])
 		}
 	}
-	for i := range q.h.Occupancy.Stays {
-		if q.there(i) && q.needsRoom(&q.h.Residents[i]) {
-			do(&q.h.Residents[i])
+	for i := range q.residents() {
+		if q.there(i) && q.needsRoom(q.resident(i)) {
+			do(q.resident(i))
 		}
 	}
 }

@@ -34,8 +34,9 @@ type scene struct {
 	residents []care.Child
 	stays     []care.Stay
 	holds     []care.Hold
-	siblings  [][]care.Sibling // of each child, elsewhere
-	movesFrom []care.ID        // of each child
+	held      map[care.ID]care.Child // for whom beds are held; of others only the id is known
+	siblings  [][]care.Sibling       // of each child, elsewhere
+	movesFrom []care.ID              // of each child
 	on        care.Day
 	at        time.Time // zero: nine in the morning of the day of the placement
 	emergency bool
@@ -85,6 +86,18 @@ func (s *scene) lives(c care.Child, stay ...care.Stay) {
 	s.stays, s.residents = append(s.stays, st), append(s.residents, c)
 }
 
+// keeps holds a bed for a child, from the day of the placement to the next noon.
+func (s *scene) keeps(c care.Child) {
+	if s.held == nil {
+		s.held = map[care.ID]care.Child{}
+	}
+	s.held[c.ID] = c
+	s.holds = append(s.holds, care.Hold{
+		ID: care.ID(fmt.Sprintf("K-%d", len(s.holds)+1)), Children: []care.ID{c.ID}, From: s.on, By: "B. Officer",
+		Until: care.StartOf(s.on + 1).Add(12 * time.Hour),
+	})
+}
+
 // full fills the home with so many twelve-year-olds, and gives it one bed more.
 func (s *scene) full(children int, group care.ID) {
 	for i := range children {
@@ -121,7 +134,15 @@ func (s *scene) open(t require.TestingT) *rulebook.Book {
 
 func (s *scene) household() *care.Household {
 	home := s.home
-	return &care.Household{Home: &home, Occupancy: care.Occupancy{Home: home.ID, Stays: s.stays, Holds: s.holds}, Residents: s.residents}
+	h := &care.Household{Home: &home, Occupancy: care.Occupancy{Home: home.ID, Stays: s.stays, Holds: s.holds}, Residents: s.residents}
+	for i := range s.holds {
+		for _, id := range s.holds[i].Children {
+			c := s.held[id]
+			c.ID = id
+			h.Held = append(h.Held, c)
+		}
+	}
+	return h
 }
 
 func (s *scene) findings(t require.TestingT) []rulebook.Finding {

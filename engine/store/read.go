@@ -64,27 +64,49 @@ func (v *View) Household(home care.ID) (care.Household, error) {
 		return care.Household{}, err
 	}
 	residents, err := v.Residents(&o)
-	return care.Household{Home: &h, Occupancy: o, Residents: residents}, err
+	if err != nil {
+		return care.Household{}, err
+	}
+	held, err := v.held(&o)
+	return care.Household{Home: &h, Occupancy: o, Residents: residents, Held: held}, err
 }
 
 // Residents reads the children of the stays, in the same order. A child who has
 // a placement but no record is one of whom only the id is known.
 func (v *View) Residents(o *care.Occupancy) ([]care.Child, error) {
-	if len(o.Stays) == 0 {
-		return nil, nil
-	}
-	children := make([]care.Child, len(o.Stays))
+	var children []care.Child
 	for i := range o.Stays {
-		c, err := v.Child(o.Stays[i].Child)
-		if errors.Is(err, ErrNotFound) {
-			c, err = care.Child{ID: o.Stays[i].Child}, nil
-		}
+		c, err := v.known(o.Stays[i].Child)
 		if err != nil {
 			return nil, err
 		}
-		children[i] = c
+		children = append(children, c)
 	}
 	return children, nil
+}
+
+// held reads the children of the holds, hold by hold.
+func (v *View) held(o *care.Occupancy) ([]care.Child, error) {
+	var children []care.Child
+	for i := range o.Holds {
+		for _, id := range o.Holds[i].Children {
+			c, err := v.known(id)
+			if err != nil {
+				return nil, err
+			}
+			children = append(children, c)
+		}
+	}
+	return children, nil
+}
+
+// known reads a child of whom there may be no record but the id.
+func (v *View) known(id care.ID) (care.Child, error) {
+	c, err := v.Child(id)
+	if errors.Is(err, ErrNotFound) {
+		return care.Child{ID: id}, nil
+	}
+	return c, err
 }
 
 // Homes yields every home in order of id. An error is yielded once, as the last
@@ -107,7 +129,8 @@ func (v *View) Occupancies() iter.Seq2[care.Occupancy, error] {
 }
 
 // Households yields every home with its occupancy in order of id, in one pass
-// over both. Residents are left out; [View.Residents] reads them. Errors are as
+// over both. Who lives there or has a bed held is left out; [View.Residents] reads
+// the residents. Errors are as
 // in [View.Homes].
 func (v *View) Households() iter.Seq2[care.Household, error] {
 	return func(yield func(care.Household, error) bool) {

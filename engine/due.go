@@ -19,11 +19,12 @@ type Due struct {
 	What      string   `json:"what"`
 }
 
-// Due lists what runs out for the children who live in a home on a day: what has
-// ended already and is still rested on, and what ends within so many days, 0 or
-// more. It is in order of day, child and what. The instant decides which expected
-// ends have passed; zero is the beginning of the day. Errors: an
-// [*InvalidRequestError] for a day that is missing, those of reading, and ctx's.
+// Due lists what runs out for the children who live in a home on a day, or are
+// expected to leave on it: what has ended already and is still rested on, and what
+// ends within so many days, 0 or more. It is in order of day, child and what. The
+// instant decides which expected ends have passed; zero is the beginning of the day.
+// Errors: an [*InvalidRequestError] for a day that is missing, those of reading, and
+// ctx's.
 func (e *Engine) Due(ctx context.Context, on care.Day, at time.Time, days int) ([]Due, error) {
 	due := []Due{}
 	if err := errNoDay(on); err != nil {
@@ -51,8 +52,8 @@ func dueIn(h *care.Household, on care.Day, at time.Time, days int) []Due {
 	asking := care.Ask(at)
 	for i := range h.Occupancy.Stays {
 		stay := &h.Occupancy.Stays[i]
-		if !asking.Lives(stay, on) {
-			continue
+		if ends := stay.ExpectedEnd == on && stay.Recorded(on); !ends && !asking.Lives(stay, on) {
+			continue // one who is expected to leave on the day has not left yet
 		}
 		c := care.Case{Children: h.Residents[i : i+1], On: stay.Start, Ask: care.Ask(at, stay.Child)}
 		endings := rulebook.Endings(c, h)

@@ -74,6 +74,15 @@ func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
 	require.ErrorContains(t, err, "the day to look at is missing")
 	_, err = eng.RetentionDue(context.Background(), 0)
 	require.ErrorContains(t, err, "the day to look at is missing")
+	ends := engine.Due{Day: on - 1, Child: "C-5", Home: "H-LATER", Placement: "P-5", What: "the placement is expected to end"}
+	for day := on - 2; day <= on+1; day++ {
+		due, err = eng.Due(context.Background(), day, time.Time{}, 5)
+		require.NoError(t, err)
+		require.Contains(t, due, ends, "before the day, on it, and after it while nobody has recorded an end: %s", day)
+	}
+	due, err = eng.Due(context.Background(), on+1, care.StartOf(on-2), 28)
+	require.NoError(t, err)
+	require.NotContains(t, due, ends, "asked in advance, it is expected to have ended by then")
 	due, err = eng.Due(context.Background(), on-3000, care.StartOf(on), 28)
 	require.NoError(t, err)
 	require.Equal(t, []engine.Due{}, due, "nobody lived there then")

@@ -236,13 +236,9 @@ func (q *ChildQuery) line(r *reader, c *care.Child) (*ChildLine, error) {
 		next := lodging(where.Next)
 		line.Next = &next
 	}
-	line.Waiting = len(line.Lives) == 0 && care.AgeOn(max(c.DOB, c.DOBLowest), q.On) < adultFrom
+	line.Waiting = len(line.Lives) == 0 && c.Minor(q.On)
 	return line, nil
 }
-
-// adultFrom is the age, in years, from which nobody is looked after (Children Act
-// 1989, section 105(1)).
-const adultFrom = 18
 
 func lodging(p *care.Placement) Lodging { return Lodging{p.Home, p.ID, p.Start} }
 

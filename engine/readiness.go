@@ -227,7 +227,7 @@ func (c *counting) people(ctx context.Context, v *store.View) error {
 // stay notes who lives somewhere. Until an end is recorded a child is there, whatever
 // was expected.
 func (c *counting) stay(s *care.Stay, housed map[care.ID]bool) {
-	if s.Start > c.on || s.End != 0 && s.End <= c.on {
+	if !s.Recorded(c.on) {
 		return
 	}
 	housed[s.Child] = true
@@ -259,11 +259,8 @@ type childPlaces struct {
 	SchoolAt  care.Location `cbor:"12,keyasint,omitzero"`
 }
 
-// adultAge is the age, in years, from which there is no new placement.
-const adultAge = 18
-
 func (c *counting) child(k *childPlaces, housed bool) {
-	if care.AgeOn(max(k.DOB, k.DOBLowest), c.on) >= adultAge {
+	if whole := (care.Child{DOB: k.DOB, DOBLowest: k.DOBLowest}); !whole.Minor(c.on) {
 		return
 	}
 	if !housed {

@@ -75,7 +75,7 @@ func (e *Engine) RetentionDue(ctx context.Context, on care.Day) (*Retention, err
 
 // keptUntil is the first day on which a child's record need not be kept. Where
 // the age is disputed it is reckoned from the latest birth that is claimed.
-func keptUntil(c *care.Child) care.Day { return care.Birthday(max(c.DOB, c.DOBLowest), childKeptYears) }
+func keptUntil(c *care.Child) care.Day { return care.Birthday(c.LatestBirth(), childKeptYears) }
 
 func (r *Retention) child(c *care.Child) {
 	if day := keptUntil(c); day <= r.On {

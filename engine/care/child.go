@@ -93,6 +93,18 @@ func (c *Child) KeptFrom(other *Child) bool {
 	return slices.Contains(c.KeptApart, other.ID) || slices.Contains(other.KeptApart, c.ID)
 }
 
+// AdultAge is the age, in years, from which a person is no child (Children Act 1989,
+// section 105(1)).
+const AdultAge = 18
+
+// LatestBirth is the date of birth that makes the child youngest, where the age is
+// disputed.
+func (c *Child) LatestBirth() Day { return max(c.DOB, c.DOBLowest) }
+
+// Minor says whether somebody is under [AdultAge] on a day, by the latest date of
+// birth that is claimed. The rules of adults and siblings go by the one recorded.
+func (c *Child) Minor(on Day) bool { return AgeOn(c.LatestBirth(), on) < AdultAge }
+
 // IsAway says whether the child is to be placed away from somewhere.
 func (c *Child) IsAway() bool { return len(c.AwayFrom) > 0 || len(c.AwayAuthorities) > 0 }
 

@@ -125,6 +125,26 @@ func TestYearGroups(t *testing.T) {
 	}
 }
 
+// The youngest that somebody may be decides whether they are still a child.
+func TestAMinorIsUnder18ByTheLatestBirthClaimed(t *testing.T) {
+	for _, c := range []struct {
+		why, dob, lowest, on string
+		minor                bool
+	}{
+		{"the day before the birthday", "2008-11-23", "", "2026-11-22", true},
+		{"the birthday", "2008-11-23", "", "2026-11-23", false},
+		{"a leapling on 28 February", "2008-02-29", "", "2026-02-28", true},
+		{"a leapling on 1 March", "2008-02-29", "", "2026-03-01", false},
+		{"18 by the record and 17 by what is claimed", "2008-01-01", "2009-01-01", "2026-11-22", true},
+		{"18 by what is claimed, too", "2008-01-01", "2008-11-22", "2026-11-22", false},
+		{"not born yet", "2027-02-01", "", "2026-11-22", true},
+	} {
+		child := care.Child{DOB: day(t, c.dob)}
+		require.NoError(t, child.DOBLowest.UnmarshalText([]byte(c.lowest)))
+		require.Equal(t, c.minor, child.Minor(day(t, c.on)), c.why)
+	}
+}
+
 func TestAChildWhoIsToBePlacedAway(t *testing.T) {
 	c := plainChild()
 	require.False(t, c.IsAway())

@@ -102,8 +102,9 @@ type DayRange struct {
 func (r DayRange) Holds(d Day) bool { return r.From <= d && d <= r.To }
 
 // Validate refuses a home that contradicts itself or that cannot be judged at
-// all: one without an id, a kind, an authority, a position or beds; and text that
-// [Words] refuses. The error is a [*FieldError] that names the column.
+// all: one without an id, a kind, an authority or a position; numbers out of range (a
+// home may have no beds); and text that [Words] refuses. The error is a [*FieldError]
+// that names the column.
 func (h *Home) Validate() error {
 	return firstOf(
 		h.ID.Validate("id"), h.validateKind(), h.validatePlace(), h.validateNumbers(),

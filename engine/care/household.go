@@ -66,6 +66,10 @@ func (s *Stay) leaves(today Day) Day {
 	return 0
 }
 
+// Recorded says whether the stay has begun by day d and is not recorded to have ended
+// by then, whatever was expected.
+func (s *Stay) Recorded(d Day) bool { return s.Start <= d && (s.End == 0 || d < s.End) }
+
 // On says whether the child lives in the home on day d, as it looks from today.
 func (s *Stay) On(d, today Day) bool {
 	leaves := s.leaves(today)

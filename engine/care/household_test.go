@@ -162,6 +162,16 @@ func TestAStaySeenFromDifferentDays(t *testing.T) {
 	require.True(t, s.On(today+900, today+6))
 }
 
+func TestAStayIsRecordedUntilItsEndIs(t *testing.T) {
+	open, ended, passing := stay("A", today-10, today-5, 0), stay("A", today-10, today+9, today+5), stay("A", today, 0, today)
+	require.False(t, open.Recorded(today-11))
+	require.True(t, open.Recorded(today-10))
+	require.True(t, open.Recorded(today+900), "what was expected does not count")
+	require.True(t, ended.Recorded(today+4))
+	require.False(t, ended.Recorded(today+5))
+	require.False(t, passing.Recorded(today), "came and went on one day")
+}
+
 func TestTheEveningInSummerBelongsToTheLondonDay(t *testing.T) {
 	july := care.Date(2026, time.July, 10)
 	h := household(1, stay("A", july-30, july, 0))

@@ -15,8 +15,16 @@ const (
 	Yes
 )
 
-// String is "yes", "no", or empty for unknown.
-func (a Answer) String() string { return [...]string{"", "no", "yes"}[min(a, Yes)] }
+// String is "yes", "no", or empty for unknown and for what is none of the three.
+func (a Answer) String() string {
+	switch a {
+	case No:
+		return "no"
+	case Yes:
+		return "yes"
+	}
+	return ""
+}
 
 // Number is a whole number that may not be recorded.
 type Number struct {

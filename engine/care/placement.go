@@ -48,11 +48,11 @@ type Whereabouts struct {
 func WhereaboutsOf(placements []Placement, on Day) Whereabouts {
 	var w Whereabouts
 	for i := range placements {
-		switch p := &placements[i]; {
-		case p.End != 0 && p.End <= on:
-		case p.Start <= on:
+		p := &placements[i]
+		switch stay := p.Stay(); {
+		case stay.Recorded(on):
 			w.Present = append(w.Present, *p)
-		case w.Next == nil || p.Start < w.Next.Start:
+		case p.Start > on && (w.Next == nil || p.Start < w.Next.Start):
 			w.Next = p
 		}
 	}

@@ -22,7 +22,7 @@ func TestBedsThatASpanSeesFree(t *testing.T) {
 		{"an empty home", household(2), today, 2},
 		{"a home without beds", household(0), today, 0},
 		{"five beds stand for more", household(12), today, 5},
-		{"seven of twelve taken", household(12, stay("A", today, 0, 0)), today, 5},
+		{"one of twelve taken", household(12, stay("A", today, 0, 0)), today, 5},
 		{"a child lives there", household(2, stay("A", today-100, 0, 0)), today, 1},
 		{"as many as there are beds", household(1, stay("A", today-100, 0, 0)), today, 0},
 		{"over its number", household(1, stay("A", today-100, 0, 0), stay("B", today-9, 0, 0)), today, 0},

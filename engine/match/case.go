@@ -108,7 +108,7 @@ func siblingsOf(r Reader, c *care.Case, at time.Time) ([][]care.Sibling, error) 
 			if err != nil {
 				return nil, err
 			}
-			if c.Names(id) || child.KeptFrom(&other) || care.AgeOn(other.DOB, c.On) >= adultAge {
+			if c.Names(id) || child.KeptFrom(&other) || care.AgeOn(other.DOB, c.On) >= care.AdultAge {
 				continue
 			}
 			sibling, err := whereabouts(r, id, c.On, at)
@@ -120,9 +120,6 @@ func siblingsOf(r Reader, c *care.Case, at time.Time) ([][]care.Sibling, error) 
 	}
 	return all, nil
 }
-
-// adultAge is the age, in years, from which a sibling is no child in care.
-const adultAge = 18
 
 // movesFrom finds the home that each child of the case has to move from on the
 // day. That the placement there was expected to end by then makes it no less a move.

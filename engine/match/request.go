@@ -21,7 +21,7 @@ type Request struct {
 	Emergency bool
 
 	Limit  int         // most candidates to return; 0 is DefaultLimit
-	Within float64     // miles from each child's home; 0 is no limit
+	Within float64     // miles from the home of each child whose address is known; 0 is no limit
 	Kinds  []care.Kind // consider these kinds only; some kinds are considered only when named
 	Ready  bool        // leave out homes with a sign-off outstanding
 	Counts bool        // count the homes that are eligible and those that each rule bars

@@ -57,7 +57,8 @@ type Result struct {
 	// Alone counts the barred homes that one rule alone keeps out, by rule.
 	Alone  map[string]int `json:"alone,omitempty"`
 	Effort Effort         `json:"-"`
-	// Openings are single changes that would open homes, where nothing fits.
+	// Openings are single changes that would open homes, where nothing fits; where
+	// a split alone does, only with Counts or WhyNot.
 	Openings []Opening `json:"openings,omitempty"`
 }
 

@@ -106,7 +106,7 @@ func (u *reuniting) gather(on care.Day) error {
 		if err != nil {
 			return err
 		}
-		if care.AgeOn(child.DOB, on) >= adultAge {
+		if care.AgeOn(child.DOB, on) >= care.AdultAge {
 			continue
 		}
 		here, err := present(u, id, on)

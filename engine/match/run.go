@@ -230,7 +230,7 @@ func (q *inquiry) allFar(where *care.Cap) bool {
 // is within it.
 func (q *inquiry) tooFar(a s1.Angle) bool {
 	miles := a.Radians() * gazetteer.EarthRadiusMiles
-	return math.Round(miles*1000) > q.Within*1000
+	return math.Round(miles*1000) > math.Round(q.Within*1000)
 }
 
 // tier is the part of the order that no score outweighs.

@@ -2,6 +2,7 @@ package match_test
 
 import (
 	"context"
+	"math"
 	"testing"
 	"time"
 
@@ -177,6 +178,22 @@ func TestWithinMilesOfHome(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, e.Considered)
 	require.NotEqual(t, rulebook.Barred, e.Verdict, "too far to be asked for is not unlawful")
+}
+
+// A distance in hundredths of a mile is seldom a whole number of thousandths to a
+// computer.
+func TestAHomeAtTheLimitIsWithinIt(t *testing.T) {
+	s := &shelf{children: []care.Child{aChild("C-1", func(c *care.Child) { c.Home = care.Location{Point: care.At(53.8, -1.55)} })}}
+	for hundredths := 190; hundredths <= 210; hundredths++ {
+		miles := float64(hundredths) / 100
+		north := care.At(53.8+miles/gazetteer.EarthRadiusMiles*180/math.Pi, -1.55)
+		s.homes = []care.Home{aHome("H-1", func(h *care.Home) { h.Where = care.Location{Point: north} })}
+		req := forChild("C-1")
+		req.Within = miles
+		require.Equal(t, []care.ID{"H-1"}, listed(run(t, s, req)), "%g miles", miles)
+		req.Within = miles - 0.002
+		require.Empty(t, listed(run(t, s, req)), "%g miles", miles)
+	}
 }
 
 func TestLimit(t *testing.T) {

@@ -87,7 +87,7 @@ func (q *question) fostered(i int, d care.Day) bool {
 		return false
 	}
 	dob := q.resident(i).DOB
-	return dob == 0 || care.AgeOn(dob, d) < adultAge
+	return dob == 0 || care.AgeOn(dob, d) < care.AdultAge
 }
 
 // allSiblings says whether every foster child there would be, of one sibling

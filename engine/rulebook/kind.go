@@ -43,7 +43,7 @@ var under16Unregulated = Rule{
 	applies:  care.Kind.OtherArrangement,
 	ofKind:   true,
 	judge: func(q *question) ruling {
-		birth := q.child.lowestBirth()
+		birth := q.child.LatestBirth()
 		age := care.AgeOn(birth, q.On)
 		r := ruling{n: age, day: care.Birthday(birth, 16)}
 		switch {
@@ -77,10 +77,6 @@ var under16Unregulated = Rule{
 		return words{says: fmt.Sprintf("%s: lawful on that day, but a ban on under-16s in %s was proposed on 12 February 2020", years, q.home.Kind.Words())}
 	},
 }
-
-// lowestBirth is the date of birth that makes the child youngest, where the age
-// is disputed.
-func (s *subject) lowestBirth() care.Day { return max(s.DOB, s.DOBLowest) }
 
 func ageWords(s *subject, age int) string {
 	if s.DOBLowest != 0 {
@@ -213,10 +209,6 @@ func notRegistered(q *question) string {
 	return "not registered: its status is " + string(q.home.Status)
 }
 
-// adultAge is the age from which a person is no child (Children Act 1989,
-// s 105(1)).
-const adultAge = 18
-
 var adult = Rule{
 	ID:       "adult",
 	Title:    "18 or over is not a new placement",
@@ -226,14 +218,14 @@ var adult = Rule{
 	ofKind:   true,
 	judge: func(q *question) ruling {
 		r := ruling{verdict: Met, n: q.child.age}
-		if r.n >= adultAge && q.home.Kind != care.ParentAndChild {
+		if r.n >= care.AdultAge && q.home.Kind != care.ParentAndChild {
 			r.verdict = Barred
 		}
 		return r
 	},
 	say: func(q *question, r ruling) words {
 		switch {
-		case r.n < adultAge:
+		case r.n < care.AdultAge:
 			return words{says: fmt.Sprintf("%d on the day", r.n)}
 		case r.verdict == Met:
 			return words{says: fmt.Sprintf("%d on the day; a parent in a parent and child placement may be an adult", r.n)}

@@ -167,6 +167,6 @@ func eachEnding(c *care.Case, h *care.Home, yield func(ending)) {
 	for i := range c.Children {
 		child := &c.Children[i]
 		yield(ending{day: care.Birthday(child.DOB, 16), what: "is 16", child: child.ID})
-		yield(ending{day: care.Birthday(child.DOB, 18), what: "is 18", child: child.ID})
+		yield(ending{day: care.Birthday(child.DOB, care.AdultAge), what: "is 18", child: child.ID})
 	}
 }

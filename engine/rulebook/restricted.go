@@ -18,7 +18,7 @@ var under16AgeDisputed = Rule{
 	Stages:   []Stage{{InForce, banInForce}},
 	applies:  func(k care.Kind) bool { return k.OtherArrangement() && !excepted(k) },
 	judge: func(q *question) ruling {
-		lowest := care.AgeOn(q.child.lowestBirth(), q.On)
+		lowest := care.AgeOn(q.child.LatestBirth(), q.On)
 		if q.child.DOBLowest == 0 || lowest >= 16 {
 			return ruling{}
 		}

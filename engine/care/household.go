@@ -110,11 +110,12 @@ func Ask(at time.Time, children ...ID) Asking {
 	return Asking{at: at, today: DayOf(at), children: children}
 }
 
+// Names says whether the child is one of those asked for.
+func (a *Asking) Names(child ID) bool { return slices.Contains(a.children, child) }
+
 // Lives says whether the stay is that of another child who lives in the home on
 // day d.
-func (a *Asking) Lives(s *Stay, d Day) bool {
-	return s.On(d, a.today) && !slices.Contains(a.children, s.Child)
-}
+func (a *Asking) Lives(s *Stay, d Day) bool { return s.On(d, a.today) && !a.Names(s.Child) }
 
 // Keeps counts the beds that the hold keeps for other children on day d: none
 // once it has run out, before the day it wants them, and for children asked for.
@@ -131,7 +132,7 @@ func (a *Asking) Keeps(h *Hold, d Day) int {
 // KeepsFor says whether the hold keeps its bed on day d for one of its children, who
 // is none of those asked for.
 func (a *Asking) KeepsFor(h *Hold, child ID, d Day) bool {
-	return h.CountsAt(a.at) && d >= h.From && !slices.Contains(a.children, child)
+	return h.CountsAt(a.at) && d >= h.From && !a.Names(child)
 }
 
 // FreeBeds counts the beds that are free on day d and on every later day: beds

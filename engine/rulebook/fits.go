@@ -15,6 +15,7 @@ const (
 	apartFromHome
 	apartFromResident
 	apartByResident
+	apartLeaving // somebody who is expected to leave
 )
 
 var keptApart = Rule{
@@ -27,22 +28,26 @@ var keptApart = Rule{
 		if slices.Contains(q.child.KeptApart, q.home.ID) {
 			return ruling{verdict: Barred, clause: apartFromHome}
 		}
-		any := len(q.child.KeptApart) > 0
+		r := ruling{clause: apartFine}
+		if len(q.child.KeptApart) > 0 {
+			r.verdict = Met
+		}
 		for i := range q.residents() {
 			resident := q.resident(i)
-			switch {
-			case !q.there(i):
-			case slices.Contains(q.child.KeptApart, resident.ID):
-				return ruling{verdict: Barred, clause: apartFromResident, n: i}
-			case slices.Contains(resident.KeptApart, q.child.ID):
-				return ruling{verdict: Barred, clause: apartByResident, n: i}
+			if len(resident.KeptApart) > 0 {
+				r.verdict = max(r.verdict, Met)
 			}
-			any = any || len(resident.KeptApart) > 0
+			switch {
+			case !q.child.KeptFrom(resident):
+			case q.there(i) && slices.Contains(q.child.KeptApart, resident.ID):
+				return ruling{verdict: Barred, clause: apartFromResident, n: i}
+			case q.there(i):
+				return ruling{verdict: Barred, clause: apartByResident, n: i}
+			case q.leaving(i) && r.verdict < SignOff:
+				r = ruling{verdict: SignOff, clause: apartLeaving, n: i}
+			}
 		}
-		if !any {
-			return ruling{}
-		}
-		return ruling{verdict: Met, clause: apartFine}
+		return r
 	},
 	say: func(q *question, r ruling) words {
 		switch r.clause {
@@ -52,6 +57,8 @@ var keptApart = Rule{
 			return words{says: fmt.Sprintf("%s must be kept apart from %s", q.child.ID, q.otherWho(r.n)), fix: leaveFix(q, r.n)}
 		case apartByResident:
 			return words{says: fmt.Sprintf("%s, must be kept apart from %s", q.otherWho(r.n), q.child.ID), fix: leaveFix(q, r.n)}
+		case apartLeaving:
+			return q.leaverWords(r.n)
 		}
 		return words{says: "nobody there who must be kept apart"}
 	},

@@ -18,6 +18,7 @@ const (
 	alongsideSoloNewcomer // living alone is recommended for the child
 	alongsideSoloResident // living alone is recommended for somebody there
 	alongsideUnknown      // somebody there is not known well enough to say
+	alongsideLeaving      // somebody who may not live with the child is expected to leave
 )
 
 var alongside = Rule{
@@ -26,26 +27,41 @@ var alongside = Rule{
 	Citation: "guidance: Placements Data Standard v2, livingCompanions; Fostering Services: National Minimum Standards (2011), standard 11",
 	Basis:    Guidance,
 	applies:  every,
-	judge:    judgeAlongside,
-	say: func(q *question, r ruling) words {
-		switch r.clause {
-		case alongsideFine:
-			return words{says: fmt.Sprintf("can live alongside the %s there", counted(r.n, "child", "children"))}
-		case alongsideNobody:
-			return words{says: "no other children there"}
-		case alongsideNewcomer:
-			return words{says: fmt.Sprintf("%s is to live %s; %s is %d", q.child.ID, alongsideWords(q.child.Alongside), q.otherThere(r.n), r.m), fix: leaveFix(q, r.n)}
-		case alongsideResident:
-			return words{says: fmt.Sprintf("%s is to live %s; %s is %d", q.otherThere(r.n), alongsideWords(q.companion(r.n).Alongside), q.child.ID, q.child.age), fix: leaveFix(q, r.n)}
-		case alongsideSoloNewcomer:
-			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s; %s there", q.child.ID, counted(r.n, "other child is", "other children are")))
-		case alongsideSoloResident:
-			return soloWords(q, fmt.Sprintf("a home alone is recommended for %s", q.otherWho(r.n)))
+	judge: func(q *question) ruling {
+		r := judgeAlongside(q)
+		if r.verdict < SignOff {
+			if i := q.leaver(apartByAge); i >= 0 {
+				return ruling{verdict: SignOff, clause: alongsideLeaving, n: i}
+			}
 		}
-		missing, unsaid := q.unknownCompany()
-		return words{says: unsaid, role: PlacementOfficer, missing: missing,
-			fix: "confirm with the carer, and record " + strings.Join(missing, " and ")}
+		return r
 	},
+	say: func(q *question, r ruling) words {
+		if r.clause == alongsideLeaving {
+			return q.leaverWords(r.n)
+		}
+		return q.withLeaver(sayAlongside(q, r), q.leaver(apartByAge))
+	},
+}
+
+func sayAlongside(q *question, r ruling) words {
+	switch r.clause {
+	case alongsideFine:
+		return words{says: fmt.Sprintf("can live alongside the %s there", counted(r.n, "child", "children"))}
+	case alongsideNobody:
+		return words{says: "no other children there"}
+	case alongsideNewcomer:
+		return words{says: fmt.Sprintf("%s is to live %s; %s is %d", q.child.ID, alongsideWords(q.child.Alongside), q.otherThere(r.n), r.m), fix: leaveFix(q, r.n)}
+	case alongsideResident:
+		return words{says: fmt.Sprintf("%s is to live %s; %s is %d", q.otherThere(r.n), alongsideWords(q.companion(r.n).Alongside), q.child.ID, q.child.age), fix: leaveFix(q, r.n)}
+	case alongsideSoloNewcomer:
+		return soloWords(q, fmt.Sprintf("a home alone is recommended for %s; %s there", q.child.ID, counted(r.n, "other child is", "other children are")))
+	case alongsideSoloResident:
+		return soloWords(q, fmt.Sprintf("a home alone is recommended for %s", q.otherWho(r.n)))
+	}
+	missing, unsaid := q.unknownCompany()
+	return words{says: unsaid, role: PlacementOfficer, missing: missing,
+		fix: "confirm with the carer, and record " + strings.Join(missing, " and ")}
 }
 
 // soloWords asks for a nominated officer, who must also see what is not known.
@@ -159,6 +175,12 @@ func (q *question) other(i int) bool {
 // unit says whether a companion comes as the parent or the baby of the child.
 func (q *question) unit(i int) bool {
 	return q.home.Kind == care.ParentAndChild && i >= q.residents()
+}
+
+// apartByAge says whether the child or another may not live with the one who is of the
+// age of the other.
+func apartByAge(q *question, other *care.Child) bool {
+	return other.DOB != 0 && (refuses(q.child.Alongside, q.child.DOB, other.DOB) || refuses(other.Alongside, other.DOB, q.child.DOB))
 }
 
 // ageMatters says whether the age of another is not recorded and could stand

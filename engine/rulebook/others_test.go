@@ -1,6 +1,8 @@
 package rulebook_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -187,6 +189,9 @@ func TestAlongsideAgreesWithAskingEveryPair(t *testing.T) {
 				unknown = unknown || r.DOB == 0 && minds
 				solo = solo || r.Alongside == care.SoloRecommended
 			}
+			leaving := slices.ContainsFunc(s.expectedGone(), func(r care.Child) bool {
+				return (c.Group == "" || c.Group != r.Group) && r.DOB != 0 && !(suits(c.Alongside, c.DOB, r.DOB) && suits(r.Alongside, r.DOB, c.DOB))
+			})
 			for i := range s.children {
 				o := &s.children[i]
 				if o.ID == c.ID || c.Group != "" && c.Group == o.Group || s.home.Kind == care.ParentAndChild {
@@ -208,12 +213,13 @@ func TestAlongsideAgreesWithAskingEveryPair(t *testing.T) {
 				want = rulebook.Barred
 			case solo:
 				want, role = rulebook.SignOff, rulebook.NominatedOfficer
-			case unknown:
+			case unknown, leaving:
 				want, role = rulebook.SignOff, rulebook.PlacementOfficer
 			}
 			require.Equal(t, want.String(), f.Verdict.String(), "%+v", f)
 			require.Equal(t, role, f.Role, "%+v", f)
-			require.Equal(t, unknown && !bar, f.Missing != nil, "%+v", f)
+			require.Equal(t, (unknown || leaving) && !bar, f.Missing != nil, "%+v", f)
+			require.Equal(t, leaving && !bar, strings.Contains(f.NearestFix, "has left"), "%+v", f)
 		}
 	})
 }
@@ -232,6 +238,20 @@ func (s *scene) everThere() []care.Child {
 		}
 	}
 	return append(all, keptFor(s, s.on+farAhead)...)
+}
+
+// expectedGone are the other children who live there by what is recorded and not by
+// what is expected, on the day of the placement.
+func (s *scene) expectedGone() []care.Child {
+	var all []care.Child
+	for i, r := range s.residents {
+		expected, recorded := s.stays[i], s.stays[i]
+		recorded.ExpectedEnd = 0
+		if livesThere(s, recorded, s.on) && !livesThere(s, expected, s.on) {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 func (s *scene) childNamed(id care.ID) *care.Child {

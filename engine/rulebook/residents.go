@@ -1,6 +1,10 @@
 package rulebook
 
-import "github.com/stablehomes/stablehomes/engine/care"
+import (
+	"fmt"
+
+	"github.com/stablehomes/stablehomes/engine/care"
+)
 
 // The residents of a home are, by their number, the children of its stays, then those
 // for whom a bed is held there: a hold is a promise, and they are to move in.
@@ -33,3 +37,44 @@ func (q *question) lives(i int, d care.Day) bool {
 
 // there says whether a resident lives there from the placement on, or is to move in.
 func (q *question) there(i int) bool { return q.lives(i, max(q.On, q.since(i))) }
+
+// leaving says whether a resident lives there, and is gone by the day of the placement
+// only by what is expected: no end is recorded.
+func (q *question) leaving(i int) bool {
+	if i >= len(q.h.Occupancy.Stays) {
+		return false
+	}
+	s := &q.h.Occupancy.Stays[i]
+	return s.Recorded(q.On) && !q.Ask.Names(s.Child) && !q.Ask.Lives(s, q.On)
+}
+
+// leaver is the first who is leaving, is no sibling of the child, and would bar the
+// home to the child by staying; -1 if nobody would.
+func (q *question) leaver(bars func(q *question, other *care.Child) bool) int {
+	for i := range q.residents() {
+		if other := q.resident(i); q.leaving(i) && !sameGroup(other, q.child) && bars(q, other) {
+			return i
+		}
+	}
+	return -1
+}
+
+// leaverWords asks whether somebody has left: that it is expected does not mean yes.
+func (q *question) leaverWords(i int) words {
+	s := &q.h.Occupancy.Stays[i]
+	return words{
+		says: fmt.Sprintf("%s may not live with %s, who is expected to leave by %s; no end is recorded", q.child.ID, s.Child, s.ExpectedEnd.Words()),
+		role: PlacementOfficer, missing: []string{"end of " + string(s.Placement)},
+		fix: fmt.Sprintf("confirm that %s has left, and record the end of %s", s.Child, s.Placement),
+	}
+}
+
+// withLeaver adds to a sign-off what is asked of somebody who is leaving.
+func (q *question) withLeaver(w words, i int) words {
+	if i < 0 || w.role == "" {
+		return w
+	}
+	also := q.leaverWords(i)
+	w.says, w.fix, w.missing = w.says+"; "+also.says, w.fix+"; "+also.fix, append(w.missing, also.missing...)
+	return w
+}

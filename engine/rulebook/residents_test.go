@@ -68,6 +68,56 @@ func TestWhoHasABedHeldIsJudgedAsOneWhoLivesThere(t *testing.T) {
 	})
 }
 
+// An end that is expected frees a bed; it is no promise that somebody has left from whom
+// the child must be kept.
+func TestWhoIsExpectedToLeaveIsAskedAfter(t *testing.T) {
+	younger := born(8, monday)
+	leaves := func(c care.Child, on care.Day, also ...func(*scene)) func(*scene) {
+		return func(s *scene) {
+			c.ID = "R-1"
+			s.lives(c, care.Stay{Start: monday - 9, ExpectedEnd: on})
+			for _, do := range also {
+				do(s)
+			}
+		}
+	}
+	confirm := func(also ...string) expected {
+		return signOff(rulebook.PlacementOfficer, "confirm that R-1 has left, and record the end of P-000",
+			append(also, "C-1 may not live with R-1, who is expected to leave by", "no end is recorded")...).without("end of P-000")
+	}
+	apart := care.Child{KeptApart: []care.ID{"C-1"}}
+	requireRows(t, "kept-apart", []row{
+		{"on the day itself", leaves(apart, monday), confirm("by 23 November 2026")},
+		{"the day after", leaves(apart, monday+1), barred("open from 24 November 2026, when R-1 is expected to leave", "R-1, who lives there")},
+		{"it should have been yesterday", leaves(apart, monday-1), barred("or when R-1 leaves", "R-1, who lives there")},
+		{"asked for in advance", leaves(apart, monday-3, func(s *scene) { s.at = care.StartOf(monday - 5) }), confirm("by 20 November 2026")},
+		{"the end is recorded", leaves(apart, monday, func(s *scene) { s.stays[0].End = monday }), met("nobody there")},
+		{"from him", leaves(care.Child{}, monday, func(s *scene) { s.child().KeptApart = []care.ID{"R-1"} }), confirm()},
+		{"and another stays", leaves(apart, monday, func(s *scene) { s.lives(care.Child{ID: "R-2", KeptApart: []care.ID{"C-1"}}) }), barred("or when R-2 leaves", "R-2, who lives there")},
+		{"his own stay", func(s *scene) {
+			leaves(*s.child(), monday)(s)
+			s.child().KeptApart = []care.ID{"C-9"}
+			s.stays[0].Child = "C-1"
+		}, met("nobody there")},
+	})
+	requireRows(t, "alongside", []row{
+		{"only with older", leaves(care.Child{DOB: younger}, monday, func(s *scene) { s.child().Alongside = care.OnlyWithOlder }), confirm()},
+		{"nobody minds", leaves(care.Child{DOB: younger}, monday), met("no other children there")},
+		{"his sister", leaves(care.Child{DOB: younger, Group: "G-1"}, monday, func(s *scene) { s.child().Alongside, s.child().Group = care.OnlyWithOlder, "G-1" }), met("no other")},
+		{"beside what a nominated officer is asked", leaves(care.Child{DOB: younger}, monday, func(s *scene) {
+			s.child().Alongside = care.OnlyWithOlder
+			s.lives(care.Child{ID: "R-2", DOB: born(15, monday), Alongside: care.SoloRecommended})
+		}), signOff(rulebook.NominatedOfficer, "confirm that R-1 has left", "recommended for R-2", "C-1 may not live with R-1").without("end of P-000")},
+	})
+	requireRows(t, "risk-to-others", []row{
+		{"he would harm", leaves(care.Child{DOB: younger}, monday, func(s *scene) { s.child().RisksToOthers, s.home.OwnChildren = care.List{"sexual-harm"}, []care.Day{} }), confirm()},
+		{"he would be harmed", leaves(care.Child{DOB: born(15, monday), RisksToOthers: care.List{"sexual-harm"}}, monday), confirm()},
+		{"a risk that bars nobody", leaves(care.Child{DOB: younger, RisksToOthers: care.List{"physical-harm"}}, monday), met("no known risk")},
+		{"beside an assessment", leaves(care.Child{DOB: younger, RisksToOthers: care.List{"sexual-harm"}}, monday, func(s *scene) { s.child().RisksToOthers = care.List{"fire-setting", "sexual-harm"} }),
+			signOff(rulebook.NominatedOfficer, "risk assessment", "known risk from C-1", "may not live with R-1").without("end of P-000")},
+	})
+}
+
 func TestABedIsHeldForThoseOfItsHold(t *testing.T) {
 	h := care.Household{Occupancy: care.Occupancy{Holds: []care.Hold{{ID: "K-1", Children: []care.ID{"A", "B"}}, {ID: "K-2", Children: []care.ID{"C"}}}}}
 	for held, want := range []care.ID{"K-1", "K-1", "K-2"} {

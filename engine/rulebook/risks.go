@@ -27,6 +27,7 @@ const (
 	riskPetsUnknown
 	riskNewcomer
 	riskResident
+	riskLeaving // somebody whom the child, or who, must not be near is expected to leave
 )
 
 var riskToOthers = Rule{
@@ -35,28 +36,55 @@ var riskToOthers = Rule{
 	Citation: "guidance: Children Act 1989, s 22(3)(a); Fostering Services: National Minimum Standards (2011), standard 11",
 	Basis:    Statute,
 	applies:  every,
-	judge:    judgeRiskToOthers,
-	say: func(q *question, r ruling) words {
-		switch r.clause {
-		case riskNone:
-			return words{says: "no known risk to others, either way"}
-		case riskNobody:
-			return words{says: "known risks to others, and nobody else there"}
-		case riskSexualNewcomer:
-			return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s %s", q.child.ID, q.otherThere(r.n), q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
-		case riskSexualResident:
-			return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s %s", q.otherThere(r.n), q.child.ID, q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
-		case riskSexualOwnUnknown:
-			return confirmWords(fmt.Sprintf("%s is known to present a risk of sexual harm; whether the carers have younger children of their own is not recorded", q.child.ID), "own_children")
-		case riskOwnUnknown:
-			return confirmWords(fmt.Sprintf("known risk from %s to others there: %s; whether the carers have children of their own is not recorded", q.child.ID, plainTerms(q.child.RisksToOthers)), "own_children")
-		case riskPetsUnknown:
-			return confirmWords(fmt.Sprintf("%s is known to harm animals; whether there are pets is not recorded", q.child.ID), "pets")
-		case riskResident:
-			return assessWords(q.residentRisk(r.n))
+	judge: func(q *question) ruling {
+		r := judgeRiskToOthers(q)
+		if r.verdict < SignOff {
+			if i := q.leaver(sexualRisk); i >= 0 {
+				return ruling{verdict: SignOff, clause: riskLeaving, n: i}
+			}
 		}
-		return newcomerWords(q)
+		return r
 	},
+	say: func(q *question, r ruling) words {
+		if r.clause == riskLeaving {
+			return q.leaverWords(r.n)
+		}
+		return q.withLeaver(sayRiskToOthers(q, r), q.leaver(sexualRisk))
+	},
+}
+
+func sayRiskToOthers(q *question, r ruling) words {
+	switch r.clause {
+	case riskNone:
+		return words{says: "no known risk to others, either way"}
+	case riskNobody:
+		return words{says: "known risks to others, and nobody else there"}
+	case riskSexualNewcomer:
+		return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s %s", q.child.ID, q.otherThere(r.n), q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
+	case riskSexualResident:
+		return words{says: fmt.Sprintf("%s is known to present a risk of sexual harm, and %s %s", q.otherThere(r.n), q.child.ID, q.youngerWords(r.n)), fix: leaveFix(q, r.n)}
+	case riskSexualOwnUnknown:
+		return confirmWords(fmt.Sprintf("%s is known to present a risk of sexual harm; whether the carers have younger children of their own is not recorded", q.child.ID), "own_children")
+	case riskOwnUnknown:
+		return confirmWords(fmt.Sprintf("known risk from %s to others there: %s; whether the carers have children of their own is not recorded", q.child.ID, plainTerms(q.child.RisksToOthers)), "own_children")
+	case riskPetsUnknown:
+		return confirmWords(fmt.Sprintf("%s is known to harm animals; whether there are pets is not recorded", q.child.ID), "pets")
+	case riskResident:
+		return assessWords(q.residentRisk(r.n))
+	}
+	return newcomerWords(q)
+}
+
+// sexualRisk says whether the child or another is known to present a risk of sexual
+// harm, and the other one is, or may be, no older.
+func sexualRisk(q *question, other *care.Child) bool {
+	return q.child.harms(other) || other.RisksToOthers.Has(sexualHarm) && q.child.DOB >= other.DOB
+}
+
+// harms says whether the child is known to present a risk of sexual harm, and another
+// is, or may be, no older.
+func (s *subject) harms(other *care.Child) bool {
+	return s.RisksToOthers.Has(sexualHarm) && (other.DOB >= s.DOB || other.DOB == 0)
 }
 
 // youngerWords says how a pair stands by age where one of them presents a risk
@@ -124,9 +152,9 @@ func judgeRiskToOthers(q *question) ruling {
 		others++
 		other := q.companion(i)
 		switch {
-		case harms && other.DOB >= q.child.DOB || harms && other.DOB == 0:
+		case q.child.harms(other):
 			return ruling{verdict: Barred, clause: riskSexualNewcomer, n: i}
-		case other.RisksToOthers.Has(sexualHarm) && (q.child.DOB >= other.DOB):
+		case sexualRisk(q, other):
 			return ruling{verdict: Barred, clause: riskSexualResident, n: i}
 		case len(other.RisksToOthers) > 0:
 			worst = ruling{verdict: SignOff, clause: riskResident, n: i}

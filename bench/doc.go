@@ -22,10 +22,10 @@
 // # What is guaranteed
 //
 // Nothing is timed that does no work: a benchmark fails if an answer is empty, or
-// differs from that of the oracle. The oracle is the same engine made to count
-// the homes that each rule bars, for which it judges every home; whether judging
-// is right is for the tests of package match. At 10,000 homes every question is
-// compared, at more a few of each kind.
+// a list differs from that of the oracle. The oracle is the same engine made to
+// count the homes that each rule bars, for which it judges every home; whether
+// judging is right, and which split is best, is for the tests of package match. At
+// 10,000 homes every question is compared, at more a few of each kind.
 //
 // Homes judged, nodes and lists are the same in every run, so the gate holds them
 // exactly; allocations within a fiftieth. Time is compared within one run only,

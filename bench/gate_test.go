@@ -48,6 +48,7 @@ func TestGate(t *testing.T) {
 	asked, err := settleEngland(t.Context(), eng, gateHomes)
 	require.NoError(t, err)
 	was, is := committed(t), map[string]costs{}
+	require.True(t, *update || len(was) == len(asked.gated()), "each committed figure has a question that is put")
 	for _, q := range asked.gated() {
 		t.Run(q.name, func(t *testing.T) {
 			for _, req := range q.requests[:min(2, len(q.requests))] {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,10 +43,8 @@ func csvRow(head *match.Head, c *match.Candidate) []string {
 	for _, child := range c.Children {
 		children = append(children, string(child.ID)+" "+child.Score.String())
 	}
-	var missing []string
 	for _, r := range c.Reasons {
 		reasons = append(reasons, r.Criterion+" "+r.Points.String()+": "+r.Says)
-		missing = append(missing, r.Missing...)
 	}
 	cost := ""
 	if c.WeeklyCost != nil {
@@ -54,8 +53,28 @@ func csvRow(head *match.Head, c *match.Candidate) []string {
 	return []string{
 		wishesLine(head), strconv.Itoa(c.Rank), strconv.Itoa(c.Tier), string(c.Home), string(c.Kind), c.Authority, c.PostcodeSector,
 		c.Score.String(), strings.Join(children, "; "), ruled(c, rulebook.SignOff), ruled(c, rulebook.Warning),
-		strings.Join(reasons, " | "), strings.Join(missing, "; "), cost, c.FreeFrom.String(),
+		strings.Join(reasons, " | "), strings.Join(unknownFacts(c), "; "), cost, c.FreeFrom.String(),
 	}
+}
+
+// unknownFacts lists what is not recorded of a home and was weighed or asked for by a
+// rule, each fact once.
+func unknownFacts(c *match.Candidate) []string {
+	var all []string
+	add := func(missing []string) {
+		for _, fact := range missing {
+			if !slices.Contains(all, fact) {
+				all = append(all, fact)
+			}
+		}
+	}
+	for _, r := range c.Reasons {
+		add(r.Missing)
+	}
+	for _, f := range c.Findings {
+		add(f.Missing)
+	}
+	return all
 }
 
 func wishesLine(head *match.Head) string {

@@ -90,7 +90,11 @@ func (d *unfolded) writeChoice(out *strings.Builder) {
 			out.WriteString(".\n")
 		}
 		if len(c.Stayed) > 0 {
-			fmt.Fprintf(out, "  %s stays %s.\n", listIDs(c.Stayed), where)
+			stay := "stays"
+			if len(c.Stayed) > 1 {
+				stay = "stay"
+			}
+			fmt.Fprintf(out, "  %s %s %s.\n", listIDs(c.Stayed), stay, where)
 		}
 	}
 	if len(d.Ended) > 0 {

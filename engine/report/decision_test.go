@@ -132,5 +132,6 @@ func TestADecisionTellsWhoStayedWhereTheyLived(t *testing.T) {
 	d.Chosen[0].Stayed, d.Chosen[0].Placements = d.Chosen[0].Children, nil
 	out.Reset()
 	require.NoError(t, report.Choice(&out, d, report.Style{}))
+	require.Contains(t, out.String(), "  C-BEN, C-CAT stay in H-ASH (foster home, Leeds LS8 1).\n")
 	require.NotContains(t, out.String(), "H-ASH (foster home, Leeds LS8 1) from")
 }

@@ -15,14 +15,18 @@ func (s *Sheet) askedFor() section {
 	g := grid{Caption: "The request", Head: []string{"Question", "Answer"}}
 	for i, id := range res.Head.Children {
 		g.add(string(id), s.about(i))
-		g.addKnown("The referral of "+string(id)+" also says (no rule judges it)", referralOf(&res.Head, id))
+		g.addKnown("The referral of "+string(id)+" also says (no rule judges it)", s.referralOf(id))
 	}
 	g.add("From", res.On.Words())
 	if s.Asked.Emergency {
 		g.add("Emergency", "yes")
 	}
 	if s.Asked.Within > 0 {
-		g.add("At most", fmt.Sprintf("%g miles from home", s.Asked.Within))
+		miles := " miles"
+		if s.Asked.Within == 1 {
+			miles = " mile"
+		}
+		g.add("At most", fmt.Sprintf("%g%s from home", s.Asked.Within, miles))
 	}
 	g.addKnown("Kinds of home", kindList(s.Asked.Kinds))
 	if s.Asked.Ready {
@@ -62,8 +66,12 @@ func (s *Sheet) about(i int) string {
 	if c == nil {
 		return "the record is no longer there to be read"
 	}
-	lines := []string{fmt.Sprintf("%s, %d on the day", c.Sex.Words(), care.AgeOn(c.DOB, s.Result.On))}
-	if s.Audience == RecordAudience {
+	lines := []string{ageWords(c, s.Result.On)}
+	switch {
+	case s.Audience != RecordAudience:
+	case c.DOB > s.Result.On:
+		lines = append(lines, "expected "+c.DOB.Words())
+	default:
 		lines = append(lines, "born "+c.DOB.Words())
 	}
 	if c.DOBLowest != 0 {
@@ -80,4 +88,12 @@ func (s *Sheet) about(i int) string {
 		lines = append(lines, "needs: "+spaced(strings.Join(c.Needs, ", ")))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// ageWords are the sex and the age on a day. A child may be waited for before birth.
+func ageWords(c *care.Child, on care.Day) string {
+	if c.DOB > on {
+		return c.Sex.Words() + ", not born by the day"
+	}
+	return fmt.Sprintf("%s, %d on the day", c.Sex.Words(), care.AgeOn(c.DOB, on))
 }

@@ -248,6 +248,34 @@ func TestThePanelSeesSectorsAndNoAddress(t *testing.T) {
 	require.Contains(t, htmlOf(t, town.sheet(t, only("C-AMY"), "")), "<td>LS6 4</td>")
 }
 
+// Where a home is preferred is often written as a postcode, that of the family.
+func TestThePanelSeesOfAReferralsPostcodeTheSector(t *testing.T) {
+	for words, told := range map[string]string{
+		"LS6 4JN": "LS6 4", "ls64jn": "LS6 4", "near her nan, LS6\u00a04JN or EC1A 1BB.": "near her nan, LS6 4 or EC1A 1.",
+		"LS6": "LS6", "LS6 4": "LS6 4", "Leeds 6": "Leeds 6", "2 dogs": "2 dogs",
+	} {
+		town := newTown()
+		town.children[0].Referral = care.Referral{Given: true, PreferredLocation: words}
+		require.Contains(t, htmlOf(t, town.sheet(t, only("C-AMY"), "")), "preferred location, “"+told+"”")
+		require.Contains(t, htmlOf(t, town.sheet(t, only("C-AMY"), report.RecordAudience)), "preferred location, “"+words+"”")
+	}
+}
+
+func TestAChildWhoIsExpectedHasNoAge(t *testing.T) {
+	town := newTown()
+	town.children[0].DOB = fixtures.Today + 20
+	for a, caption := range map[report.Audience]string{report.ProviderAudience: "Child 1", report.PanelAudience: "The request", report.RecordAudience: "The request"} {
+		rows := tableOf(t, parse(t, htmlOf(t, town.sheet(t, only("C-AMY"), a))), caption)
+		require.Contains(t, fmt.Sprint(rows["Who"], rows["C-AMY"]), "not born by the day", a)
+		require.NotContains(t, fmt.Sprint(rows["Who"], rows["C-AMY"]), "0 on the day", a)
+	}
+	page := htmlOf(t, town.sheet(t, only("C-AMY"), report.RecordAudience))
+	require.Contains(t, page, "expected 12 December 2026")
+	require.NotContains(t, page, "born 12 December 2026")
+	town.children[0].DOB = fixtures.Today
+	require.Contains(t, htmlOf(t, town.sheet(t, only("C-AMY"), report.RecordAudience)), "born 22 November 2026")
+}
+
 func TestAProfileSaysWhatIsNotRecorded(t *testing.T) {
 	town := newTown()
 	c := &town.children[0]

@@ -42,8 +42,11 @@ func gaps(offered []match.Candidate) section {
 	for i := range offered {
 		addGaps(&g, &offered[i])
 	}
-	if sec.Grids = g.shown(); sec.Grids == nil {
-		sec.Lead = []string{"No gap is known: everything that was weighed is recorded, and every need has a carer skilled for it."}
+	switch sec.Grids = g.shown(); {
+	case len(offered) == 0:
+		sec.Lead = []string{"There is no home of which a gap could be told."}
+	case sec.Grids == nil:
+		sec.Lead = []string{"No gap is known: all that was judged and weighed of these homes is recorded, and of the needs that were weighed none is without a skill."}
 	}
 	return sec
 }

@@ -89,8 +89,11 @@ func factsOf(c *match.Candidate) []string {
 	if c.WeeklyCost != nil {
 		facts = append(facts, pounds(*c.WeeklyCost)+" a week, which is not part of the score unless the policy gives it a weight")
 	}
-	if len(c.LivesHere) > 0 {
+	switch n := len(c.LivesHere); {
+	case n == 1:
 		facts = append(facts, listIDs(c.LivesHere)+" lives here now")
+	case n > 1:
+		facts = append(facts, listIDs(c.LivesHere)+" live here now")
 	}
 	if len(c.SiblingsHere) > 0 {
 		facts = append(facts, "Brothers and sisters here: "+listIDs(c.SiblingsHere))

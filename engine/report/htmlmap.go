@@ -215,7 +215,7 @@ func (s *Sheet) draw(spots []spot) *drawing {
 	}
 	scale := mapUnits / 2 / reach
 	d := &drawing{Size: units(mapUnits), Middle: units(mapUnits / 2), Table: s.placesGrid("The places on the map", spots), taken: map[[2]int][]mark{}}
-	d.Says = fmt.Sprintf("Map of %d places about %s, %.0f miles to each side. The table below says the same.", len(spots), spots[0].what, reach)
+	d.Says = fmt.Sprintf("Map of %s about %s, %.0f miles to each side. The table below says the same.", counted(len(spots), "place"), spots[0].what, reach)
 	for _, miles := range ringMiles {
 		if r := float64(miles) * scale; r <= mapUnits/2 {
 			d.Circles = append(d.Circles, circle{R: units(r), Top: units(mapUnits/2 - r + 14), Miles: miles})

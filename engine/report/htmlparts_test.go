@@ -216,8 +216,37 @@ func TestGapsNameWhatWouldCloseThem(t *testing.T) {
 	require.Contains(t, page, "skills not recorded")
 	none := newTown().sheet(t, only("C-AMY"), "")
 	none.Result.Candidates = none.Result.Candidates[:0]
-	require.Contains(t, htmlOf(t, none), "No gap is known")
+	require.Contains(t, htmlOf(t, none), "There is no home of which a gap could be told.")
+	require.NotContains(t, htmlOf(t, none), "No gap is known")
 	require.Contains(t, htmlOf(t, none), "No home could be offered.")
+}
+
+// That no gap is known says nothing of what was not weighed.
+func TestWhereNoGapIsKnownNothingMoreIsSaid(t *testing.T) {
+	town := newTown()
+	town.children[0].Needs = nil
+	s := town.sheet(t, only("C-AMY"), "")
+	i := slices.IndexFunc(s.Result.Candidates, func(c match.Candidate) bool { return c.Home == "H-ROSE" })
+	s.Result.Candidates = s.Result.Candidates[i : i+1]
+	page := parse(t, htmlOf(t, s)).text
+	require.Contains(t, page, "No gap is known")
+	require.NotContains(t, page, "every need has a carer")
+}
+
+func TestOneIsToldAsOneAndSeveralAsSeveral(t *testing.T) {
+	s := newTown().sheet(t, only("C-AMY"), report.RecordAudience)
+	s.Asked.Within = 1
+	s.Result.Candidates = s.Result.Candidates[:1]
+	s.Scene.Children[0].Home, s.Scene.Children[0].SchoolAt, s.Scene.Children[0].Contacts = care.Location{}, care.Location{}, nil
+	page := parse(t, htmlOf(t, s)).text
+	require.Contains(t, page, "Map of 1 place about H-ASH")
+	require.Contains(t, page, "1 mile from home")
+	s.Asked.Within = 1.5
+	require.Contains(t, htmlOf(t, s), "1.5 miles from home")
+
+	s = newTown().sheet(t, match.Request{Group: "G-1"}, "")
+	s.Result.Candidates[0].LivesHere = []care.ID{"C-BEN", "C-CAT"}
+	require.Contains(t, htmlOf(t, s), "C-BEN, C-CAT live here now")
 }
 
 func TestSplitsOfAGroupAreToldWithTheirHomes(t *testing.T) {

@@ -69,7 +69,7 @@ func yesNo(yes bool) string {
 func (s *Sheet) profiled(i int) grid {
 	c := &s.Scene.Children[i]
 	g := grid{Caption: fmt.Sprintf("Child %d", i+1), Head: []string{"Question", "Answer"}}
-	g.add("Who", fmt.Sprintf("%s, %d on the day", c.Sex.Words(), care.AgeOn(c.DOB, s.Result.On)))
+	g.add("Who", ageWords(c, s.Result.On))
 	g.addKnown("Plan", spaced(string(c.Plan)))
 	g.addKnown("Other children in the home", alongside[c.Alongside])
 	terms := func(head string, all care.List) {

@@ -2,9 +2,12 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/match"
 )
 
@@ -33,13 +36,32 @@ func unjudgedWords(u match.Unjudged) string {
 	return fmt.Sprintf("%s, “%s”", what, u.Words)
 }
 
-// referralOf is what the referral of one child says, a line each.
-func referralOf(head *match.Head, child care.ID) string {
+// referralOf is what the referral of one child says, a line each. Where a home is
+// preferred may be a postcode, which only the child's file has whole.
+func (s *Sheet) referralOf(child care.ID) string {
 	var lines []string
-	for _, u := range head.Referral {
-		if u.Child == child {
-			lines = append(lines, unjudgedWords(u))
+	for _, u := range s.Result.Referral {
+		if u.Child != child {
+			continue
 		}
+		if s.Audience != RecordAudience {
+			u.Words = postcodes().ReplaceAllStringFunc(u.Words, sectorOf)
+		}
+		lines = append(lines, unjudgedWords(u))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// postcodes finds what may be a whole postcode within words.
+var postcodes = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b[a-z]{1,2}[0-9][0-9a-z]?[\s\p{Z}]*[0-9][a-z]{2}\b`)
+})
+
+// sectorOf is as much of a postcode as leaves the team.
+func sectorOf(words string) string {
+	p, err := gazetteer.ParsePostcode(words)
+	if err != nil {
+		return words
+	}
+	return p.Sector()
 }

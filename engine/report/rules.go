@@ -25,14 +25,18 @@ func Rules(w io.Writer, on care.Day, s Style) error {
 		return err
 	}
 	t := newTable(s, "Rule", "State", "What it asks", "Source")
+	state := len("since 22 September 2021")
+	if s.width() < usualWidth {
+		state = len("September ")
+	}
 	var notes []string
 	for _, r := range rules {
-		t.AppendRow(table.Row{r.ID, stateCell(r), r.Title, r.Citation})
+		t.AppendRow(table.Row{r.ID, wrap(stateCell(r), state), r.Title, r.Citation})
 		for _, a := range r.Amendments {
 			notes = append(notes, fmt.Sprintf("%s: %s.\n", r.ID, a))
 		}
 	}
-	fit(t, s, 62, "What it asks", "Source")
+	fit(t, s, ruleColumn+state+13, "What it asks", "Source")
 	return write(w, fmt.Sprintf("The rulebook on %s:\n%s\n%s", on.Words(), t.Render(), strings.Join(notes, "")), s)
 }
 

@@ -14,9 +14,10 @@ import (
 
 func TestTheRulebookOnADayNamesEveryRule(t *testing.T) {
 	on := care.Date(2026, 11, 22)
-	for _, width := range []int{100, 160} {
+	for _, width := range []int{80, 100, 160} {
 		var out bytes.Buffer
 		require.NoError(t, report.Rules(&out, on, report.Style{Width: width}))
+		requireWidth(t, width, out.String())
 		for _, r := range rulebook.Rules() {
 			require.Contains(t, out.String(), r.ID)
 		}

@@ -404,6 +404,9 @@ func Ahead(first, second *match.Candidate) string {
 	for _, r := range second.Reasons {
 		theirs[r.Criterion] = r.Points
 	}
+	if first.Score == second.Score {
+		return fmt.Sprintf("%s and %s have the same score; fewer sign-offs come first, then the smaller id.", first.Home, second.Home)
+	}
 	var parts []string
 	for _, r := range first.Reasons {
 		if d := r.Points - theirs[r.Criterion]; d != 0 {

@@ -160,7 +160,6 @@ func (t *town) Households(context.Context) iter.Seq2[*care.Household, error] {
 	}
 }
 
-// run answers a request about the town; nobody has set a policy.
 func (t *town) HasHome(id care.ID) (bool, error) {
 	_, err := t.Household(id)
 	return err == nil, nil
@@ -174,6 +173,7 @@ func (t *town) Spans(ctx context.Context) (*match.Spans, error) {
 	return match.NewSpans().Build(items), nil
 }
 
+// run answers a request about the town; nobody has set a policy.
 func (t *town) run(tb testing.TB, req match.Request) *match.Result {
 	tb.Helper()
 	req.On, req.At = fixtures.Today, three()

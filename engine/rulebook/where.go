@@ -60,11 +60,18 @@ func mayBeOutside(circles []care.Circle, homes *care.Span) bool {
 
 func circleWords(circles []care.Circle, r ruling, what string) words {
 	c := circles[r.n]
-	says := fmt.Sprintf("%.1f miles from the centre of the nearest %s, whose radius is %g miles", r.miles, what, c.Miles)
+	says := fmt.Sprintf("%.1f miles from the centre of the nearest %s, whose radius is %s", r.miles, what, milesWords(c.Miles))
 	if r.verdict == Met {
 		return words{says: says}
 	}
-	return words{says: says, fix: fmt.Sprintf("none for this home; look for one more than %g miles from that centre", c.Miles)}
+	return words{says: says, fix: fmt.Sprintf("none for this home; look for one more than %s from that centre", milesWords(c.Miles))}
+}
+
+func milesWords(miles float64) string {
+	if miles == 1 {
+		return "1 mile"
+	}
+	return fmt.Sprintf("%g miles", miles)
 }
 
 const (

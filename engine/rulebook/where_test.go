@@ -35,6 +35,7 @@ func TestExclusionZone(t *testing.T) {
 		}, barred("more than 2.9", "2.9 miles")},
 		{"just outside", zones(circle(north(headingley, 3.1), 3)), met("3.1 miles")},
 		{"inside a half-mile zone, in figures that show it", zones(circle(north(headingley, 0.4), 0.5)), barred("more than 0.5 miles", "0.4 miles", "radius is 0.5 miles")},
+		{"inside a zone of a mile", zones(circle(headingley, 1)), barred("more than 1 mile from that centre", "radius is 1 mile")},
 		{"inside one of two", zones(circle(north(headingley, 50), 3), circle(north(headingley, 1), 3)), barred("more than 3 miles", "1.0 miles")},
 		{"the centre nearest is not the edge nearest", zones(circle(north(headingley, 5), 1), circle(north(headingley, -12), 11)), met("12.0 miles from the centre", "radius is 11 miles")},
 		{"an emergency opens no zone", func(s *scene) { s.emergency = true; s.child().Exclusion = []care.Circle{circle(headingley, 3)} }, barred("more than 3 miles", "0.0 miles")},

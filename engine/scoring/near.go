@@ -101,8 +101,15 @@ var school = Criterion{
 	},
 	most: func(s *subject, homes *care.Span, _ care.KindSet) Millionths { return schoolNearness(s, &homes.Cap) },
 	say: func(s *subject, _ *care.Household, m measure) words {
-		return words{says: fmt.Sprintf("%.1f miles from school, about %.0f minutes (estimate)", m.miles, s.policy.JourneyMinutes(m.miles))}
+		return words{says: fmt.Sprintf("%.1f miles from school, about %s (estimate)", m.miles, minutesWords(s.policy.JourneyMinutes(m.miles)))}
 	},
+}
+
+func minutesWords(minutes float64) string {
+	if words := fmt.Sprintf("%.0f minutes", minutes); words != "1 minutes" {
+		return words
+	}
+	return "1 minute"
 }
 
 func schoolNearness(s *subject, where *care.Cap) Millionths {

@@ -96,6 +96,8 @@ func TestSchool(t *testing.T) {
 	// 10 miles × 1.3 ÷ 20 mph × 60
 	r := reasonFor(t, placing(aChild(schooled(10, "7"))), aHome(), "school")
 	require.Equal(t, "10.0 miles from school, about 39 minutes (estimate)", r.Says)
+	r = reasonFor(t, placing(aChild(schooled(0.25, "7"))), aHome(), "school")
+	require.Contains(t, r.Says, "about 1 minute (estimate)")
 }
 
 // Where the year group is blank the age tells it: a school year takes those born

@@ -48,11 +48,10 @@ func ReadHead(text []byte, verifier string) (NotedHead, error) { return store.Re
 // both. Random is where the key comes from: crypto/rand's Reader. The error is of a
 // name that no key can have, or that of reading random.
 func NewSigningKey(random io.Reader, name string) (signing, verifying string, err error) {
-	signing, verifying, err = note.GenerateKey(random, name)
-	if err == nil {
-		_, err = note.NewSigner(signing)
+	if signing, verifying, err = note.GenerateKey(random, name); err != nil {
+		return "", "", fmt.Errorf("make a key: %w", err)
 	}
-	if err != nil {
+	if _, err = note.NewSigner(signing); err != nil {
 		return "", "", fmt.Errorf("no key can have the name %q: %w", name, err)
 	}
 	return signing, verifying, nil
@@ -65,7 +64,8 @@ func (e *Engine) AuditExtends(ctx context.Context, noted Head) error {
 	return e.read(ctx, func(r *reader) error { return r.Extends(noted) })
 }
 
-// AuditHead is the end of the journal as it is now.
+// AuditHead is the end of the journal as it is now. The error is that of reading, or
+// ctx's.
 func (e *Engine) AuditHead(ctx context.Context) (Head, error) {
 	var head Head
 	err := e.read(ctx, func(r *reader) error {

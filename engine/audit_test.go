@@ -3,10 +3,12 @@ package engine_test
 import (
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -153,8 +155,12 @@ func TestASignedHeadIsThatOfTheKey(t *testing.T) {
 	require.ErrorIs(t, err, engine.ErrNotAHead)
 	for _, name := range []string{"", "two words", "a+b"} {
 		_, _, err := engine.NewSigningKey(rand.Reader, name)
-		require.Error(t, err, name)
+		require.ErrorContains(t, err, "no key can have the name", name)
 	}
+	broken := errors.New("no chance")
+	_, _, err = engine.NewSigningKey(iotest.ErrReader(broken), "leeds")
+	require.ErrorIs(t, err, broken)
+	require.NotContains(t, err.Error(), "leeds", "there is nothing wrong with the name")
 	require.NoError(t, eng.Close())
 }
 

@@ -48,10 +48,14 @@ type Backed struct {
 	Encrypted bool
 }
 
-// Backup writes everything the store holds as it stands, the
-// directories of postcodes and of schools with it; others may go on writing meanwhile. What does not agree is not backed
-// up ([ErrDamaged]). Writing it where it is safe, and keeping it from being cut
-// off, are the caller's: a backup that is cut off is refused by [Restore].
+// Backup writes everything the store holds as it stands, the directories of postcodes
+// and of schools with it; others may go on writing meanwhile. Writing it where it is
+// safe, and keeping it from being cut off, are the caller's: a backup that is cut off
+// is refused by [Restore].
+//
+// Errors: [ErrBackupInClear], before anything is written; [ErrDamaged] where the store
+// does not agree, which is not backed up; those of reading, of encrypting and of w; and
+// ctx's.
 func (e *Engine) Backup(ctx context.Context, w io.Writer, o BackupOptions) (Backed, error) {
 	if e.sealed && len(o.Recipients) == 0 && !o.Plain {
 		return Backed{}, ErrBackupInClear

@@ -102,23 +102,22 @@ func (r *EraseRequest) validate() error {
 	return cmp.Or(sayable("by", r.By), sayable("why", r.Why), believable(r.At))
 }
 
-// wasThis sees that an operation that was done before was this one.
+// wasThis sees that an operation that was done before was this one: it took this child
+// out. The words of its command may have been erased since.
 func (r *EraseRequest) wasThis(v *store.View, n uint64) error {
 	entry, err := v.Entry(n)
-	if err == nil && r.Op != "" && !strings.HasPrefix(entry.Command, eraseVerb+" "+string(r.Child)+": ") {
-		err = anotherCommand(&entry)
+	if err != nil || r.Op == "" {
+		return err
 	}
-	return err
+	_, gone := entry.Listed(store.KeyOf(store.ChildKind, r.Child))
+	if !gone || !strings.HasPrefix(entry.Command, eraseVerb+" ") {
+		return anotherCommand(&entry)
+	}
+	return nil
 }
 
-// allow decides whether it may be erased. It is asked before the operation id is,
-// where much has to go.
+// allow decides whether it may be erased.
 func (r *EraseRequest) allow(v *store.View) (*store.Change, error) {
-	if n, _, err := v.Operation(r.Op); err != nil || n != 0 {
-		if err = cmp.Or(err, r.wasThis(v, n)); err != nil {
-			return nil, err
-		}
-	}
 	child, err := v.Child(r.Child)
 	if err != nil {
 		return nil, err

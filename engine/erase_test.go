@@ -143,6 +143,30 @@ func TestARetriedErasureIsDoneOnce(t *testing.T) {
 	})
 }
 
+func TestARetriedErasureIsOfThatChildAlone(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		bring(t, eng, engine.Children, childrenHeader+childRow("C-EVE: B", "2014-03-09", "F", leeds, "", "", "none"))
+		bring(t, eng, engine.Placements, "id,child,home,start\nP-FIN,C-FIN,H-ROSE,2026-10-01\n")
+		req := forgetting("C-EVE: B")
+		req.Op = "OP-1"
+		_, err := eng.EraseChild(t.Context(), req)
+		require.NoError(t, err)
+		req.Child = "C-EVE"
+		_, err = eng.EraseChild(t.Context(), req)
+		require.ErrorContains(t, err, "operation OP-1 was another command: erase child C-EVE: B")
+		require.Contains(t, exports(t, eng), "C-EVE")
+
+		req.Op = "OP-2"
+		first, err := eng.EraseChild(t.Context(), req)
+		require.NoError(t, err)
+		erased(t, eng, "C-FIN")
+		again, err := eng.EraseChild(t.Context(), req)
+		require.NoError(t, err, "whatever became of the words of the first time")
+		require.Equal(t, first, again)
+	})
+}
+
 func TestAnErasureThatSaysTooLittle(t *testing.T) {
 	eng := engine.InMemory()
 	settle(t, eng)

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -38,19 +42,71 @@ func (b *onBadger) forget(ctx context.Context, keys [][]byte) error {
 		}
 		left, err := b.rewritten(keys)
 		b.gate.leave()
-		if err != nil || len(left) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(left) == 0 {
+			return b.letGo(ctx)
 		}
 		if err := b.again(ctx, left); err != nil {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Duration(round+1) * 100 * time.Millisecond):
+		if err := pause(ctx, round); err != nil {
+			return err
 		}
 	}
 	return ErrStillRead
+}
+
+func pause(ctx context.Context, round int) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(round+1) * 100 * time.Millisecond):
+		return nil
+	}
+}
+
+// letGo waits until the files are gone that were written anew: a scan that began
+// meanwhile keeps them, although it does not see what was erased.
+func (b *onBadger) letGo(ctx context.Context) error {
+	idle, err := b.idleFiles()
+	if err != nil {
+		return err
+	}
+	for round := range forgetRounds {
+		idle = slices.DeleteFunc(idle, func(name string) bool {
+			_, err := os.Stat(filepath.Join(b.db.Opts().Dir, name))
+			return errors.Is(err, fs.ErrNotExist) || b.reads(name)
+		})
+		if len(idle) == 0 {
+			return nil
+		}
+		if err := pause(ctx, round); err != nil {
+			return err
+		}
+	}
+	return ErrStillRead
+}
+
+// idleFiles are the tables and logs that are there and not in use. Of the logs the
+// newest is; those before it have been written into tables, or are about to be.
+func (b *onBadger) idleFiles() (idle []string, err error) {
+	entries, err := os.ReadDir(b.db.Opts().Dir)
+	logs := 0
+	for _, e := range slices.Backward(entries) {
+		switch name := e.Name(); filepath.Ext(name) {
+		case ".mem":
+			if logs++; logs > 1 {
+				idle = append(idle, name)
+			}
+		case ".sst":
+			if !b.reads(name) {
+				idle = append(idle, name)
+			}
+		}
+	}
+	return idle, err
 }
 
 // rewritten writes the tables anew, and lists the keys that still have older

@@ -26,6 +26,10 @@ type Erasure struct {
 // that lists them is far below what a value may have, whatever their ids.
 const eraseTogether = 2_000
 
+// redactTogether is how many bytes of decisions about others are written anew in one
+// change: less than half of what a commit may have.
+const redactTogether = 1 << 20
+
 // EraseChild takes away what is recorded of a child: the record, the placements
 // and stays, the holds and declined offers, the decisions, the words of commands,
 // and the history of all these. What is recorded of others stays, but for two
@@ -42,14 +46,16 @@ const eraseTogether = 2_000
 // That takes about as long as reading and writing the whole store.
 //
 // Allow is asked, like a [Decide], on the state that the erasure starts from. The
-// Change it returns says who, when and by which command, and may record more.
-// Errors are those of allow and of [Store.Do], and [ErrStillRead].
+// Change it returns says who, when and by which command, and may record more. It is
+// not asked, and nothing is erased, where the operation was done before. Where there is
+// more than fits into one change it is asked before each, and the operation id is that
+// of the last. Errors are those of allow and of [Store.Do], and [ErrStillRead].
 func (s *Store) EraseChild(ctx context.Context, op string, child care.ID, allow Decide) (Erasure, error) {
 	s.erasing.Lock()
 	defer s.erasing.Unlock()
 	var done Erasure
 	for {
-		r, err := s.Do(ctx, "", func(v *View) (*Change, error) { return erasePart(ctx, v, child, allow) })
+		r, err := s.Do(ctx, "", func(v *View) (*Change, error) { return erasePart(ctx, v, op, child, allow) })
 		if err != nil {
 			return done, err
 		}
@@ -89,20 +95,52 @@ func (s *Store) count(ctx context.Context, r Receipt, done *Erasure) error {
 	return err
 }
 
-// erasePart erases the words of commands and some history, where there is more
-// than fits into one change. What stands comes last: until it is gone the same
-// can be asked again.
-func erasePart(ctx context.Context, v *View, child care.ID, allow Decide) (*Change, error) {
-	all, err := v.traces(ctx, child)
-	if err != nil || len(all.words)+len(all.earlier) <= eraseTogether {
+// erasePart erases the words of commands and some history, and then what decisions
+// about others say of the child, where there is more than fits into one change. What
+// is about the child comes last: until it is gone the same can be asked again.
+func erasePart(ctx context.Context, v *View, op string, child care.ID, allow Decide) (*Change, error) {
+	if n, _, err := v.Operation(op); err != nil || n != 0 {
 		return nil, err
+	}
+	all, err := v.traces(ctx, child)
+	if err != nil {
+		return nil, err
+	}
+	gone, aside := slices.Concat(all.words, all.earlier), all.aside()
+	if len(gone) <= eraseTogether && len(aside) == 0 {
+		return nil, nil
 	}
 	c, err := allow(v)
 	if err != nil {
 		return nil, err
 	}
-	c.lost = slices.Concat(all.words, all.earlier)[:eraseTogether]
+	if len(gone) > eraseTogether {
+		c.lost = gone[:eraseTogether]
+		return c, nil
+	}
+	for _, m := range aside {
+		if err := c.forget(v, m, child); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
+}
+
+// aside are as many decisions about others as are written anew in one change; none
+// where that is all of them.
+func (t *traces) aside() (some []*mention) {
+	size := 0
+	for i := range t.stand {
+		m := &t.stand[i]
+		if !m.aside {
+			continue
+		}
+		if size += len(m.body); len(some) > 0 && size > redactTogether {
+			return some
+		}
+		some = append(some, m)
+	}
+	return nil
 }
 
 func eraseRest(ctx context.Context, v *View, child care.ID, allow Decide) (*Change, error) {
@@ -151,14 +189,28 @@ func (v *View) traces(ctx context.Context, child care.ID) (traces, error) {
 	}
 	for _, n := range entriesAbout(all) {
 		rec, found, err := present{v.snap}.get(wordsKey(n))
+		if err == nil && found && !rec.erased {
+			err = t.speak(v, n, rec)
+		}
 		if err != nil {
 			return t, err
 		}
-		if found && !rec.erased {
-			t.words = append(t.words, lost{Erased{Key: wordsKey(n)}, rec})
-		}
 	}
 	return t, nil
+}
+
+// speak adds the words of an entry, unless it erased another child: whether it was
+// about this one too cannot be told any more, and why it erased is to stay.
+func (t *traces) speak(v *View, n uint64, words record) error {
+	value, err := v.entryBytes(n)
+	if err != nil {
+		return err
+	}
+	e, err := decodeEntry(n, value)
+	if err == nil && len(e.Erased) == 0 {
+		t.words = append(t.words, lost{Erased{Key: wordsKey(n)}, words})
+	}
+	return err
 }
 
 // forget takes a record that stands out, or the child out of it. Its old content
@@ -227,10 +279,13 @@ func (d *draft) erase(all []lost) error {
 		return nil
 	}
 	slices.SortFunc(d.entry.Erased, func(a, b Erased) int { return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.By, b.By)) })
-	_, version, err := d.view.snap.Get([]byte(erasingKey))
-	if err == nil && version == 0 {
-		d.ops = append(d.ops, Op{Key: []byte(erasingKey), Value: encodeRecord(d.entry.Number, nil)})
+	rec, pending, err := present{d.view.snap}.get(erasingKey)
+	if !pending {
+		rec.number = d.entry.Number
 	}
+	// It is put in any case: what the view has of it may have been taken away since,
+	// when the files were cleared of another child.
+	d.ops = append(d.ops, Op{Key: []byte(erasingKey), Value: encodeRecord(rec.number, nil)})
 	return err
 }
 

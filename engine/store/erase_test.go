@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -285,73 +284,6 @@ func TestAnErasedDecisionCanStillBeProven(t *testing.T) {
 	checkAndClose(t, s)
 }
 
-// TestAnErasureThatWasKilledIsFinishedByTheNextOpening leaves the store between
-// the commit and the clearing of the files.
-func TestAnErasureThatWasKilledIsFinishedByTheNextOpening(t *testing.T) {
-	dir := t.TempDir()
-	s := aLife(t, dir, nil)
-	_, err := s.Do(t.Context(), "", func(v *View) (*Change, error) { return eraseRest(t.Context(), v, "C-ZOE", allowed) })
-	require.NoError(t, err)
-	require.NoError(t, s.Close())
-	require.NotEmpty(t, traced(t, dir), "still in the tables")
-
-	s, err = Open(t.Context(), dir, Options{ReadOnly: true})
-	require.NoError(t, err)
-	require.ErrorIs(t, s.FinishErasing(t.Context()), ErrReadOnly)
-	require.NoError(t, s.Close())
-
-	s, err = Open(t.Context(), dir, Options{})
-	require.NoError(t, err)
-	require.Empty(t, traced(t, dir))
-	_, pending, err := s.pendingErasure(t.Context())
-	require.NoError(t, err)
-	require.False(t, pending)
-	checkAndClose(t, s)
-}
-
-func TestAReaderFromBeforeKeepsTheFilesUntilItCloses(t *testing.T) {
-	dir := t.TempDir()
-	s := aLife(t, dir, nil)
-	v, err := s.View(t.Context())
-	require.NoError(t, err)
-	_, err = s.EraseChild(t.Context(), "", "C-ZOE", allowed)
-	require.ErrorIs(t, err, ErrStillRead)
-	c, err := v.Child("C-ZOE")
-	require.NoError(t, err)
-	require.Equal(t, unmistakable[0], c.Wishes, "what was being read does not change")
-	time.AfterFunc(200*time.Millisecond, func() { _ = v.Close() })
-	require.NoError(t, s.FinishErasing(t.Context()))
-	require.Empty(t, traced(t, dir))
-	checkAndClose(t, s)
-}
-
-// TestOthersWriteWhileFilesAreCleared makes changes all the time.
-func TestOthersWriteWhileFilesAreCleared(t *testing.T) {
-	dir := t.TempDir()
-	s := aLife(t, dir, nil)
-	stop, stopped := make(chan struct{}), make(chan error)
-	go func() {
-		for i := 0; ; i++ {
-			select {
-			case <-stop:
-				stopped <- nil
-				return
-			default:
-			}
-			if _, err := s.Do(context.Background(), "", change("busy", putHomes(home("H-9", i%9)))); err != nil {
-				stopped <- err
-				return
-			}
-		}
-	}()
-	erase(t, s, "C-ZOE")
-	close(stop)
-	require.NoError(t, <-stopped)
-	require.Empty(t, traced(t, dir))
-	checkAndClose(t, s)
-	require.Empty(t, traced(t, dir))
-}
-
 // TestALongLifeIsErasedInSeveralChanges has more history than one change takes.
 func TestALongLifeIsErasedInSeveralChanges(t *testing.T) {
 	s := InMemory()
@@ -375,6 +307,75 @@ func TestALongLifeIsErasedInSeveralChanges(t *testing.T) {
 	require.NoError(t, err, "a retry after a lost answer")
 	require.Equal(t, before+2, again.Number)
 	require.Equal(t, before+2, look(t, s).Head().Number)
+	checkAndClose(t, s)
+}
+
+// TestARetriedErasureLeavesTheChildAloneWhoCameSince has a child of the same id come
+// back, with more history than one change takes.
+func TestARetriedErasureLeavesTheChildAloneWhoCameSince(t *testing.T) {
+	s := InMemory()
+	do(t, s, putHomes(home("H-1", 3)))
+	do(t, s, putChildren(child("C-1", "")))
+	first, err := s.EraseChild(t.Context(), "op-1", "C-1", allowed)
+	require.NoError(t, err)
+	do(t, s, putChildren(child("C-1", "")))
+	for i := range eraseTogether + 50 {
+		p := placement("P-1", "C-1", "H-1")
+		p.ExpectedEnd = p.Start + care.Day(i+1)
+		do(t, s, putPlacements(p))
+	}
+	before := look(t, s).Head()
+	again, err := s.EraseChild(t.Context(), "op-1", "C-1", allowed)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	require.Equal(t, before, look(t, s).Head())
+	checkAndClose(t, s)
+}
+
+// TestAChildWhomManyDecisionsNameIsErasedInSeveralChanges has more decisions about
+// others than one commit takes.
+func TestAChildWhomManyDecisionsNameIsErasedInSeveralChanges(t *testing.T) {
+	s, dice := InMemory(), rand.New(rand.NewPCG(1, 0))
+	do(t, s, putChildren(child("C-1", ""), child("C-2", "")))
+	const decisions = 500
+	for i := range decisions {
+		noise := make([]byte, 12<<10)
+		for j := range noise {
+			noise[j] = 'a' + byte(dice.IntN(26))
+		}
+		id := care.ID(fmt.Sprint("D-", i))
+		do(t, s, func(_ *View, c *Change) error {
+			return c.PutDecision(id, care.Decision{ID: id, Asked: care.Asked{Children: []care.ID{"C-2"}},
+				Result: care.Pack([]byte(`{"says":"known risk from C-1","more":"` + string(noise) + `"}`))})
+		})
+	}
+	e, err := s.EraseChild(t.Context(), "op-1", "C-1", allowed)
+	require.NoError(t, err)
+	require.Equal(t, decisions+1, e.Records)
+	v := look(t, s)
+	left, err := v.mentions(t.Context(), named{child: "C-1", aside: true})
+	require.NoError(t, err)
+	require.Empty(t, left)
+	var d care.Decision
+	require.NoError(t, v.Decision("D-7", &d))
+	result, err := d.Result.Unpack()
+	require.NoError(t, err)
+	require.Contains(t, string(result), care.Redacted)
+	checkAndClose(t, s)
+}
+
+func TestWhyAChildWasErasedStaysWhenAnotherOfTheHomeIs(t *testing.T) {
+	s := InMemory()
+	do(t, s, putHomes(home("H-1", 3)))
+	do(t, s, putChildren(child("C-1", ""), child("C-2", "")))
+	do(t, s, putPlacements(placement("P-1", "C-1", "H-1"), placement("P-2", "C-2", "H-1")))
+	first := erase(t, s, "C-1")
+	second := erase(t, s, "C-2")
+	for _, n := range []uint64{first.Number, second.Number} {
+		e, err := look(t, s).Entry(n)
+		require.NoError(t, err)
+		require.Equal(t, "erase child made in error", e.Command)
+	}
 	checkAndClose(t, s)
 }
 

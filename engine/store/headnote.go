@@ -69,7 +69,7 @@ func SignHead(h Head, key string) ([]byte, error) {
 // Noted is a head that was noted elsewhere.
 type Noted struct {
 	Head
-	Signers []string // names of the keys that sign it, in the order of the note; their word alone
+	Signers []string // names of the keys that sign it, first the one that was asked for; of the others their word alone
 	Checked bool     // the signature of the key that was asked for holds
 }
 

@@ -64,8 +64,8 @@ func (e *Engine) AuditExtends(ctx context.Context, noted Head) error {
 	return e.read(ctx, func(r *reader) error { return r.Extends(noted) })
 }
 
-// AuditHead is the end of the journal as it is now. The error is that of reading, or
-// ctx's.
+// AuditHead is the end of the journal as it is now; number 0 for an empty store.
+// Errors: [ErrClosed] and ctx's, and those of reading.
 func (e *Engine) AuditHead(ctx context.Context) (Head, error) {
 	var head Head
 	err := e.read(ctx, func(r *reader) error {
@@ -225,7 +225,7 @@ func (q *AuditQuery) cut(numbers []uint64) []uint64 {
 		return numbers[max(len(numbers), q.Limit)-q.Limit:]
 	}
 	from, _ := slices.BinarySearch(numbers, q.Since)
-	return numbers[from:min(len(numbers), from+q.Limit)]
+	return numbers[from:][:min(len(numbers)-from, q.Limit)]
 }
 
 func auditEntry(e *store.Entry) AuditEntry {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -112,6 +113,16 @@ func TestAnAuditOfWhomNobodyKnows(t *testing.T) {
 		require.Equal(t, "home", failure[*engine.UnknownError](t, err).Kind)
 		_, err = eng.AuditLog(t.Context(), engine.AuditQuery{})
 		failure[*engine.InvalidRequestError](t, err)
+	})
+}
+
+func TestAnAuditWithoutABoundListsAll(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		amyPlaced(t, eng)
+		all := numbers(t, eng, engine.AuditQuery{Child: "C-AMY"})
+		require.Greater(t, len(all), 1)
+		require.Equal(t, all, numbers(t, eng, engine.AuditQuery{Child: "C-AMY", Limit: math.MaxInt}))
+		require.Equal(t, all[1:], numbers(t, eng, engine.AuditQuery{Child: "C-AMY", Since: all[1], Limit: math.MaxInt}))
 	})
 }
 

@@ -174,6 +174,8 @@ func (e *Engine) checkSchools(ctx context.Context, c *Checked) error {
 // checkBeside compares the hash of a sound file beside the store with the one that
 // the journal has under a name.
 func (e *Engine) checkBeside(ctx context.Context, c *Checked, about, meta string, sound func() (hash string, err error)) error {
+	e.beside.RLock() // an import puts the file in place before the journal has its hash
+	defer e.beside.RUnlock()
 	recorded := ""
 	err := e.read(ctx, func(r *reader) error {
 		hash, err := r.Meta(meta)

@@ -72,9 +72,12 @@ func optionsOf(opts []Option) options {
 	return o
 }
 
-// Close waits for what is running and closes the store. Closing twice does
-// nothing more than to wait. Errors: those of writing, where the store could not be
-// closed properly; all that was acknowledged is there all the same.
+// Close waits for the reads and changes that are running and closes the store. What
+// needs another one after that, such as an import between two of its changes, fails. It
+// must not be called while ranging over what the engine yields, nor from a function that
+// it calls: it may wait for itself. Closing twice does nothing more than to wait.
+// Errors: those of writing, where the store could not be closed properly; all that was
+// acknowledged is there all the same.
 func (e *Engine) Close() (err error) {
 	e.closing.Do(func() { err = e.close() })
 	return err

@@ -167,8 +167,8 @@ func unknownAuthority(name, suggestion string) string {
 	return "no authority is called " + name + "; did you mean " + suggestion + "?"
 }
 
-// Journal is the number of the newest journal entry; 0 for an empty store. The error
-// is that of reading, or ctx's.
+// Journal is the number of the newest journal entry; 0 for an empty store. Errors are
+// those of [Engine.AuditHead].
 func (e *Engine) Journal(ctx context.Context) (uint64, error) {
 	var n uint64
 	err := e.read(ctx, func(r *reader) error {

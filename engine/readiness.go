@@ -83,7 +83,9 @@ type Readiness struct {
 // that of reading the records, or ctx's.
 func (e *Engine) Readiness(ctx context.Context, on care.Day, at time.Time) (*Readiness, error) {
 	r := &Readiness{}
-	c := &counting{Readiness: r, on: on, at: at, ask: care.Ask(at), stale: e.policies.For("").StaleAfterDays}
+	c := &counting{Readiness: r, on: on, at: at, stale: e.policies.For("").StaleAfterDays}
+	e.beside.RLock() // before the view, so that the directories are those of which it knows
+	defer e.beside.RUnlock()
 	err := e.read(ctx, func(v *reader) error {
 		r.Journal = v.Head().Number
 		if r.Journal > 0 {
@@ -112,7 +114,6 @@ type counting struct {
 	*Readiness
 	on    care.Day
 	at    time.Time
-	ask   care.Asking
 	stale int // days
 }
 

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"iter"
@@ -40,7 +41,7 @@ func (e *Engine) ExportReturn(ctx context.Context, authority string, create func
 			if err != nil {
 				return err
 			}
-			if err := intake.WriteSSDA903(w, table, done.rows(r.Children(), table)); err != nil {
+			if err := intake.WriteSSDA903(w, table, done.rows(ctx, r.Children(), table)); err != nil {
 				return err
 			}
 		}
@@ -53,10 +54,10 @@ func (e *Engine) ExportReturn(ctx context.Context, authority string, create func
 }
 
 // rows are those of one table, counted on the way.
-func (d *ExportedReturn) rows(children iter.Seq2[care.Child, error], table string) iter.Seq2[intake.Return, error] {
+func (d *ExportedReturn) rows(ctx context.Context, children iter.Seq2[care.Child, error], table string) iter.Seq2[intake.Return, error] {
 	return func(yield func(intake.Return, error) bool) {
 		for c, err := range children {
-			if err != nil {
+			if err = cmp.Or(err, ctx.Err()); err != nil {
 				yield(intake.Return{}, err)
 				return
 			}

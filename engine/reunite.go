@@ -49,10 +49,7 @@ func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, er
 	if err := req.validate(); err != nil {
 		return nil, err
 	}
-	all := &Reunions{On: req.On, At: req.At, NoHome: []NoReunion{}, Found: []Reunion{}}
-	if all.At.IsZero() {
-		all.At = care.StartOf(req.On)
-	}
+	all := &Reunions{On: req.On, At: instantFor(req.On, req.At), NoHome: []NoReunion{}, Found: []Reunion{}}
 	err := e.read(ctx, func(r *reader) error {
 		all.Journal = r.Head().Number
 		groups, err := r.groups(req)
@@ -84,10 +81,10 @@ func (e *Engine) Reunite(ctx context.Context, req ReuniteRequest) (*Reunions, er
 // validate refuses a day that is missing or that the rulebook does not speak for,
 // also where no group is separated.
 func (req *ReuniteRequest) validate() error {
-	switch {
-	case req.On == 0:
-		return &InvalidRequestError{Why: "the day to look at is missing"}
-	case req.On < rulebook.FirstDay:
+	if err := errNoDay(req.On); err != nil {
+		return err
+	}
+	if req.On < rulebook.FirstDay {
 		return &TooEarlyError{On: req.On}
 	}
 	return nil

@@ -20,7 +20,8 @@ import (
 const schoolsName = "schools"
 
 // School finds a school by its URN in the directory that was imported; false
-// where there is none, or where it does not have the school.
+// where there is none, or where it does not have the school. Errors: [ErrClosed], and
+// those of reading the directory, the first time it is needed.
 func (e *Engine) School(urn int) (gazetteer.School, bool, error) {
 	s, err := e.allSchools()
 	if s == nil || err != nil {
@@ -189,8 +190,8 @@ func (s *schooling) warn(says string) {
 	s.report.Warnings = append(s.report.Warnings, Warning{File: s.Files[0].Name, Count: 1, Says: says})
 }
 
-// mostNamed is how many children a warning names.
-const mostNamed = 10
+// mostPupils is how many children a warning names.
+const mostPupils = 10
 
 // named counts children, and names the first of them.
 type named struct {
@@ -199,7 +200,7 @@ type named struct {
 }
 
 func (n *named) add(name string) {
-	if n.count++; n.count <= mostNamed {
+	if n.count++; n.count <= mostPupils {
 		n.first = append(n.first, name)
 	}
 }

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -348,6 +349,18 @@ func TestFilesThatAreNoPartOfAReturn(t *testing.T) {
 	_, err = eng.ExportReturn(t.Context(), "Leeds", func(string) (io.Writer, error) { return nil, errStuck })
 	require.ErrorIs(t, err, errStuck)
 	require.NoError(t, eng.Close())
+}
+
+func TestAReturnIsWrittenUntilItIsCalledOff(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		bring(t, eng, engine.Children, pupils)
+		ctx, stop := context.WithCancel(t.Context())
+		_, err := eng.ExportReturn(ctx, "Leeds", func(string) (io.Writer, error) {
+			stop()
+			return io.Discard, nil
+		})
+		require.ErrorIs(t, err, context.Canceled)
+	})
 }
 
 func TestAReturnMayComeFromAPipe(t *testing.T) {

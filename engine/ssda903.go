@@ -83,7 +83,7 @@ func (e *Engine) importReturn(ctx context.Context, imp *Import, report *Report) 
 		return err
 	}
 	imp.Files = files
-	err = run(ctx, e, imp, report, intakeOf[intake.Return]{rows: intake.SSDA903, fold: (&returning{unwritten: map[care.ID]care.Day{}}).decide})
+	err = run(ctx, e, imp, report, intakeOf[intake.Return]{rows: intake.SSDA903, fold: (&returning{unwritten: map[care.ID]care.Child{}}).decide})
 	report.Warnings = append(report.Warnings, left...)
 	return err
 }
@@ -145,9 +145,9 @@ func beginning(src io.Reader) (start []byte, whole io.Reader, err error) {
 
 // returning takes in the rows of a return.
 type returning struct {
-	// unwritten are the children that would have been made while nothing is
-	// written, with their dates of birth: the rows of later tables speak of them.
-	unwritten map[care.ID]care.Day
+	// unwritten are the children as they would have been left while nothing is
+	// written: the rows of later chunks and tables speak of them.
+	unwritten map[care.ID]care.Child
 }
 
 // touched is the children that a chunk of rows speaks of, as they are after the
@@ -210,7 +210,7 @@ func (r *returning) decide(t *taking[intake.Return], v *store.View, chunk []inta
 	for _, id := range all.changed {
 		put = append(put, *all.children[id])
 		if !t.write {
-			r.unwritten[id] = all.children[id].DOB
+			r.unwritten[id] = *all.children[id]
 		}
 	}
 	return change, change.PutChildren(v, put...)
@@ -237,16 +237,15 @@ func (t *touched) child(id care.ID) (*care.Child, error) {
 	if c, ok := t.children[id]; ok {
 		return c, nil
 	}
-	c, err := t.view.Child(id)
-	if errors.Is(err, store.ErrNotFound) {
-		dob, ok := t.unwritten[id]
-		if !ok {
+	c, ok := t.unwritten[id]
+	if !ok {
+		var err error
+		switch c, err = t.view.Child(id); {
+		case errors.Is(err, store.ErrNotFound):
 			return nil, nil
+		case err != nil:
+			return nil, err
 		}
-		c, err = care.Child{ID: id, DOB: dob, Authority: t.gss}, nil
-	}
-	if err != nil {
-		return nil, err
 	}
 	t.children[id] = &c
 	return &c, nil

@@ -114,6 +114,10 @@ func unreadableFiles(t *testing.T) map[string]struct{ file, says string } {
 			file: "\x1f\x8b\x00\x00\x00\x00\x00\x00\x00\x00\x00",
 			says: "homes.csv: the compressed file is damaged (get the file again)",
 		},
+		"gzip with a damaged body": {
+			file: string(gzipped(t, homeHeader)[:10]) + "\x07 and more",
+			says: "homes.csv: the compressed file is damaged (get the file again)",
+		},
 		"gzip twice": {
 			file: string(gzipped(t, string(gzipped(t, homeHeader)))),
 			says: "homes.csv: is compressed twice (save it as CSV UTF-8 (comma delimited))",

@@ -221,3 +221,14 @@ func TestFormulasAreDisarmedAndComeBack(t *testing.T) {
 		require.Equal(t, cell, unguard(written))
 	}
 }
+
+func TestOneLetterStandsForAWholeListToo(t *testing.T) {
+	for cell, want := range map[string]care.List{"?": nil, "n": {}, "N": {}, "no": {}, "unknown": nil, "x": {"x"}} {
+		got, err := terms().read(&ground{}, cell)
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%q", cell)
+	}
+	got, err := words("risks").read(&ground{}, "?")
+	require.NoError(t, err)
+	require.Nil(t, got)
+}

@@ -20,9 +20,9 @@
 //
 // A row with too few or too many cells, one longer than [MaxRecord], and one with
 // a quotation mark that never closes cost their own physical line; reading resumes
-// on the next one. Only wishes, and columns that are not known, may hold line
-// ends: a line end elsewhere is taken for a stray quotation mark, so that it
-// cannot swallow the rows up to the next one. Memory stays bounded by a few times
+// on the next one. Only wishes, the long texts of referrals, and columns that are
+// not known, may hold line ends: a line end elsewhere is taken for a stray quotation
+// mark, so that it cannot swallow the rows up to the next one. Memory stays bounded by a few times
 // MaxRecord, plus some 40 bytes for each id that was seen, whatever the file holds.
 //
 // # Schools and vacancy lists

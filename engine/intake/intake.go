@@ -33,14 +33,14 @@ type Row struct {
 	File   string
 	Number int    // physical line on which the row starts; the header is on line 1
 	Raw    []byte // verbatim, with its line end; valid until the next row is read
-	Table  string // the table of an SSDA903 return that the row is of; empty elsewhere
+	Table  string // the table of an SSDA903 return, or the sheet of a workbook, that the row is of; empty elsewhere
 	header []byte
 }
 
 // Item is one row of a file: a good value, or the reason why it is rejected.
 type Item[T any] struct {
 	Row
-	Value   T             // valid; the zero value where Invalid is not nil
+	Value   T             // valid; where Invalid is not nil the zero value, but see [Vacancies]
 	Invalid *InvalidError // nil for a good row
 }
 

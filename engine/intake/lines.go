@@ -30,8 +30,8 @@ type lines struct {
 
 // begin lets go of the current record.
 func (l *lines) begin() {
-	if l.end == len(l.buf) {
-		l.buf, l.end = l.buf[:0], 0
+	if l.end == len(l.buf) || l.end > MaxRecord { // what was taken back may never be used up
+		l.buf, l.end = l.buf[:copy(l.buf, l.buf[l.end:])], 0
 	}
 	l.start, l.first, l.count = l.end, 0, 0
 }

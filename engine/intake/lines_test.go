@@ -87,3 +87,20 @@ func TestAnUnfinishedLineOfASourceThatFailsIsLeftOut(t *testing.T) {
 	require.ErrorIs(t, l.err, io.ErrClosedPipe)
 	require.Equal(t, 1, l.row)
 }
+
+func TestLinesThatAreTakenBackAgainAndAgainAreLetGoOf(t *testing.T) {
+	l := linesOf(strings.NewReader(strings.Repeat(strings.Repeat("x", 1<<16)+"\n", 200)))
+	l.begin()
+	nextLine(t, l)
+	for {
+		if _, ok := l.next(); !ok {
+			break
+		}
+		l.takeBack()
+		l.begin()
+		nextLine(t, l)
+		require.LessOrEqual(t, len(l.buf), 2*MaxRecord, "after row %d", l.row)
+	}
+	require.Equal(t, 200, l.row)
+	require.Len(t, l.record(), 1<<16+1)
+}

@@ -81,7 +81,7 @@ const longestLone = 20
 
 // find looks for the entry among the words in any spelling of them.
 func (words lone) find(entry string) (empty, ok bool) {
-	if len(entry) < len("no") || len(entry) > longestLone {
+	if len(entry) > longestLone {
 		return false, false
 	}
 	return words(term(entry))

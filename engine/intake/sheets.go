@@ -44,7 +44,7 @@ func openSheets(ctx context.Context, src io.Reader) (*sheets, *FileError) {
 		}
 		return openWorkbook(content)
 	}
-	text, mark, fault := openSource(ctx, in)
+	text, _, fault := openSource(ctx, in)
 	if fault != nil {
 		if strings.Contains(fault.Why, "older kind") {
 			fault.Why, fault.Hint = "is a workbook of an older kind, or one with a password", "save it as .xlsx without a password, or as CSV UTF-8"
@@ -55,7 +55,7 @@ func openSheets(ctx context.Context, src io.Reader) (*sheets, *FileError) {
 	if fault != nil {
 		return nil, fault
 	}
-	return textSheet(slices.Concat(mark, content))
+	return textSheet(content)
 }
 
 // readAll reads a whole file that is not too large.
@@ -72,8 +72,7 @@ func readAll(in io.Reader, hint string) ([]byte, *FileError) {
 
 // textSheet is a CSV file, of which the header tells what stands between its
 // cells.
-func textSheet(content []byte) (*sheets, *FileError) {
-	body := bytes.TrimPrefix(content, []byte(utf8Mark))
+func textSheet(body []byte) (*sheets, *FileError) {
 	first, _, _ := bytes.Cut(body, []byte("\n"))
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, &FileError{Why: "is empty", Hint: "a row names the columns"}

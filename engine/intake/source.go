@@ -3,6 +3,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -66,10 +67,11 @@ func refuseMagic(start []byte) *FileError {
 // unreadable says why reading stopped after the given physical line.
 func unreadable(err error, row int) *FileError {
 	f := &FileError{Why: "cannot be read any further: " + err.Error(), Err: err}
+	var corrupt flate.CorruptInputError
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		f.Why, f.Hint = "the compressed file is cut short", "get the file again"
-	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader):
+	case errors.Is(err, gzip.ErrChecksum), errors.Is(err, gzip.ErrHeader), errors.As(err, &corrupt):
 		f.Why, f.Hint = "the compressed file is damaged", "get the file again"
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		f.Why = "reading was interrupted"

@@ -14,11 +14,11 @@ import (
 
 // Vacancy is what a row of a vacancy list says of one home.
 type Vacancy struct {
-	Home     care.ID // as the list writes it; empty where it has no such column
-	URN      string  // likewise
-	Provider string  // likewise
-	Free     int     // beds that are free from the day From
-	From     care.Day
+	Home     care.ID  // as the list writes it; empty where it has no such column
+	URN      string   // likewise
+	Provider string   // likewise
+	Free     int      // beds that are free from the day From
+	From     care.Day // 0 is now
 	On       care.Day // the day for which that was said
 	Words    string   // what stands beside the number and has no place in a record, such as "siblings"
 

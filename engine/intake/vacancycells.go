@@ -202,7 +202,7 @@ var (
 	latestSerial    = care.Date(2100, time.January, 1)
 )
 
-// furthestDay bounds what is believed of a list: days more than this many before
+// furthestDays bounds what is believed of a list: days more than this many before
 // or after it are slips.
 const furthestDays = 5 * 366
 

@@ -29,7 +29,7 @@ const saveAgain = "open it in a spreadsheet and save it as .xlsx again, or as CS
 type workbook struct {
 	parts     map[string]*zip.File // by name in small letters, as programs differ in them
 	targets   map[string]string    // name of the part, by the id of the relationship
-	texts     []string             // that the cells of its sheets share
+	texts     []string             // that the cells of its sheets share, bare
 	since1904 bool                 // its days count from 1904
 }
 
@@ -190,11 +190,16 @@ func (b *workbook) readBook() (*sheets, *FileError) {
 	if fault != nil {
 		return nil, fault
 	}
+	taken := map[*zip.File]bool{}
 	for i := range s.all {
 		part := b.parts[partName(targets[i])]
-		if part == nil {
+		switch {
+		case part == nil:
 			return nil, &FileError{Why: "lacks the sheet " + quote(s.all[i].name), Hint: saveAgain}
+		case taken[part]: // it would be unpacked and read for each
+			return nil, &FileError{Why: "has the sheet " + quote(s.all[i].name) + " in the same part as another", Hint: saveAgain}
 		}
+		taken[part] = true
 		s.all[i].since1904, s.all[i].rows = b.since1904, b.rows(targets[i], part)
 	}
 	return s, nil
@@ -227,7 +232,7 @@ func (b *workbook) readTexts(name string) *FileError {
 			if e.Name.Local != "si" {
 				continue
 			}
-			if b.texts = append(b.texts, t.String()); len(b.texts) > maxTexts {
+			if b.texts = append(b.texts, bareCell(unescaped(t.String()))); len(b.texts) > maxTexts {
 				err = tooMany("texts", maxTexts)
 			}
 		}

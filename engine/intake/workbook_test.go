@@ -191,3 +191,30 @@ func FuzzFreePlaces(f *testing.F) {
 		readSexes(cell)
 	})
 }
+
+func TestWhatIsMergedDownCountsTowardsTheLengthOfARow(t *testing.T) {
+	long := strings.Repeat("x", maxRow*3/4)
+	rows := `<row r="1"><c r="A1" t="inlineStr"><is><t>Home</t></is></c><c r="B1" t="inlineStr"><is><t>Free</t></is></c></row>` +
+		`<row r="2"><c r="A2" t="inlineStr"><is><t>H-1</t></is></c><c r="B2"><v>1</v></c><c r="C2" t="inlineStr"><is><t>` + long + `</t></is></c></row>` +
+		`<row r="3"><c r="A3" t="inlineStr"><is><t>H-2</t></is></c><c r="B3"><v>1</v></c><c r="D3" t="inlineStr"><is><t>` + long + `</t></is></c></row>`
+	list, fault := openWorkbook(inSheet(t, rows, `<mergeCells><mergeCell ref="C2:C3"/><mergeCell ref="D3:D4"/></mergeCells>`))
+	require.Nil(t, fault)
+	var read []sheetRow
+	for row, fault := range list.all[0].rows {
+		require.Nil(t, fault)
+		read = append(read, row)
+	}
+	require.Len(t, read, 3)
+	require.Nil(t, read[1].fault)
+	require.NotNil(t, read[2].fault, "its cells hold %d bytes", len(strings.Join(read[2].cells, "")))
+	require.Empty(t, read[2].raw)
+}
+
+func TestAPartIsOneSheet(t *testing.T) {
+	content := small(t)
+	book := `<?xml version="1.0"?><workbook xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>` +
+		`<sheet name="One" sheetId="1" r:id="rId1"/><sheet name="Two" sheetId="2" r:id="rId1"/></sheets></workbook>`
+	_, fault := openWorkbook(repacked(t, content, map[string]string{"xl/workbook.xml": book}))
+	require.NotNil(t, fault)
+	require.Equal(t, `has the sheet "Two" in the same part as another`, fault.Why)
+}

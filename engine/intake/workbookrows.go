@@ -118,7 +118,7 @@ func (r *sheetReader) row(start xml.StartElement) (*sheetRow, error) {
 		return nil, errRows
 	}
 	row := &sheetRow{number: r.number, hidden: isSet(attribute(start, "hidden"))}
-	column, size := -1, 0
+	column := -1
 	for {
 		token, err := r.elements.next()
 		if err != nil {
@@ -127,7 +127,7 @@ func (r *sheetReader) row(start xml.StartElement) (*sheetRow, error) {
 		switch e := token.(type) {
 		case xml.EndElement:
 			if e.Name.Local == "row" {
-				r.settle(row, size)
+				r.settle(row)
 				return row, nil
 			}
 		case xml.StartElement:
@@ -144,7 +144,6 @@ func (r *sheetReader) row(start xml.StartElement) (*sheetRow, error) {
 			if err := r.put(row, column, said); err != nil {
 				return nil, err
 			}
-			size += len(said)
 		}
 	}
 }
@@ -202,8 +201,7 @@ func (r *sheetReader) cell(start xml.StartElement) (string, error) {
 		case xml.EndElement:
 			inValue = false
 			if e.Name.Local == "c" {
-				said, err := r.said(kind, value.String(), inline.String())
-				return bareCell(said), err
+				return r.said(kind, value.String(), inline.String())
 			}
 		}
 	}
@@ -219,27 +217,31 @@ func (r *sheetReader) said(kind, value, inline string) (string, error) {
 		if err != nil || i < 0 || i >= len(r.texts) {
 			return "", errNoText
 		}
-		return unescaped(r.texts[i]), nil
+		return r.texts[i], nil
 	case "inlineStr":
-		return unescaped(inline), nil
+		return bareCell(unescaped(inline)), nil
 	case "str":
-		return unescaped(value), nil
+		return bareCell(unescaped(value)), nil
 	case "b":
 		if isSet(strings.TrimSpace(value)) {
 			return "TRUE", nil
 		}
 		return "FALSE", nil
 	}
-	return value, nil
+	return bareCell(value), nil
 }
 
-// settle makes a row of its cells: what is merged shows in every row of it. Size
-// is what its cells say, in bytes.
-func (r *sheetReader) settle(row *sheetRow, size int) {
+// settle makes a row of its cells: what is merged shows in every row of it.
+func (r *sheetReader) settle(row *sheetRow) {
 	if len(row.cells) == 0 {
 		return
 	}
-	if row.cells = r.spread(row); size > maxRow {
+	row.cells = r.spread(row)
+	size := 0
+	for _, cell := range row.cells {
+		size += len(cell)
+	}
+	if size > maxRow {
 		row.cells, row.fault = nil, &fault{"the row is longer than 64 KiB", "shorten it, or split the row"}
 		return
 	}

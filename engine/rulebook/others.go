@@ -28,19 +28,13 @@ var alongside = Rule{
 	Basis:    Guidance,
 	applies:  every,
 	judge: func(q *question) ruling {
-		r := judgeAlongside(q)
-		if r.verdict < SignOff {
-			if i := q.leaver(apartByAge); i >= 0 {
-				return ruling{verdict: SignOff, clause: alongsideLeaving, n: i}
-			}
-		}
-		return r
+		return q.orLeaver(judgeAlongside(q), alongsideLeaving, apartByAge)
 	},
 	say: func(q *question, r ruling) words {
 		if r.clause == alongsideLeaving {
 			return q.leaverWords(r.n)
 		}
-		return q.withLeaver(sayAlongside(q, r), q.leaver(apartByAge))
+		return q.andLeaver(sayAlongside(q, r), apartByAge)
 	},
 }
 

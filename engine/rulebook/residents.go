@@ -59,6 +59,17 @@ func (q *question) leaver(bars func(q *question, other *care.Child) bool) int {
 	return -1
 }
 
+// orLeaver is a ruling, or a sign-off of that clause where somebody is leaving and
+// nothing graver was found.
+func (q *question) orLeaver(r ruling, leaving clause, bars func(*question, *care.Child) bool) ruling {
+	if r.verdict < SignOff {
+		if i := q.leaver(bars); i >= 0 {
+			return ruling{verdict: SignOff, clause: leaving, n: i}
+		}
+	}
+	return r
+}
+
 // leaverWords asks whether somebody has left: that it is expected does not mean yes.
 func (q *question) leaverWords(i int) words {
 	s := &q.h.Occupancy.Stays[i]
@@ -69,8 +80,9 @@ func (q *question) leaverWords(i int) words {
 	}
 }
 
-// withLeaver adds to a sign-off what is asked of somebody who is leaving.
-func (q *question) withLeaver(w words, i int) words {
+// andLeaver adds to a sign-off what is asked of somebody who is leaving.
+func (q *question) andLeaver(w words, bars func(*question, *care.Child) bool) words {
+	i := q.leaver(bars)
 	if i < 0 || w.role == "" {
 		return w
 	}

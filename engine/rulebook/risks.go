@@ -37,19 +37,13 @@ var riskToOthers = Rule{
 	Basis:    Statute,
 	applies:  every,
 	judge: func(q *question) ruling {
-		r := judgeRiskToOthers(q)
-		if r.verdict < SignOff {
-			if i := q.leaver(sexualRisk); i >= 0 {
-				return ruling{verdict: SignOff, clause: riskLeaving, n: i}
-			}
-		}
-		return r
+		return q.orLeaver(judgeRiskToOthers(q), riskLeaving, sexualRisk)
 	},
 	say: func(q *question, r ruling) words {
 		if r.clause == riskLeaving {
 			return q.leaverWords(r.n)
 		}
-		return q.withLeaver(sayRiskToOthers(q, r), q.leaver(sexualRisk))
+		return q.andLeaver(sayRiskToOthers(q, r), sexualRisk)
 	},
 }
 

@@ -110,12 +110,18 @@ func clamp(n int) uint16 { return uint16(min(n, math.MaxUint16)) }
 
 // open is the run of days, as far as it is recorded, on which the approval or
 // registration of the home lets children be placed. Where something else decides
-// it is every day.
+// it is every day; of other arrangements, every day until they are over.
 func (h *Home) open() (from, until Day) {
+	restricted := h.Status == Restricted && h.RestrictedFrom.Day == 0
+	from = h.RegisteredFrom
 	switch {
-	case h.Kind.OtherArrangement(), h.Kind == ConnectedPerson:
+	case h.Kind == ConnectedPerson:
 		return always, never
-	case !h.Status.InForce() && (h.Status != Restricted || h.RestrictedFrom.Day == 0), h.RegisteredFrom == 0:
+	case h.Kind.OtherArrangement() && (h.Status == Suspended || h.Status == Ended || restricted):
+		return never, always
+	case h.Kind.OtherArrangement():
+		from = always
+	case !h.Status.InForce() && h.Status != Restricted, restricted, from == 0:
 		return never, always
 	}
 	until = never
@@ -124,7 +130,7 @@ func (h *Home) open() (from, until Day) {
 			until = min(until, end)
 		}
 	}
-	return h.RegisteredFrom, until
+	return from, until
 }
 
 // noDays is no run of days.

@@ -78,18 +78,21 @@ func TestSinceWhen(t *testing.T) {
 }
 
 // approved says by the book whether approval or registration covers a day, as far
-// as other arrangements and connected persons are asked for any.
+// as connected persons are asked for any; other arrangements are until they are over.
 func approved(h *care.Home, on care.Day) bool {
-	if h.Kind.OtherArrangement() || h.Kind == care.ConnectedPerson {
+	restrictedLater := h.Status == care.Restricted && h.RestrictedFrom.Day != 0 && h.RestrictedFrom.Day > on
+	over := h.RegisteredUntil.Day != 0 && on >= h.RegisteredUntil.Day
+	restricted := h.RestrictedFrom.Day != 0 && on >= h.RestrictedFrom.Day
+	switch {
+	case h.Kind == care.ConnectedPerson:
 		return true
-	}
-	restrictedLater := h.Status == care.Restricted && h.RestrictedFrom.Day > on
-	if h.Status != care.Approved && h.Status != care.Registered && !restrictedLater {
+	case h.Kind.OtherArrangement():
+		closed := h.Status == care.Suspended || h.Status == care.Ended || h.Status == care.Restricted && !restrictedLater
+		return !closed && !over && !restricted
+	case h.Status != care.Approved && h.Status != care.Registered && !restrictedLater:
 		return false
 	}
 	begun := h.RegisteredFrom != 0 && h.RegisteredFrom <= on
-	over := h.RegisteredUntil.Day != 0 && on >= h.RegisteredUntil.Day
-	restricted := h.RestrictedFrom.Day != 0 && on >= h.RestrictedFrom.Day
 	return begun && !over && !restricted
 }
 

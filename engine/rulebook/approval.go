@@ -54,17 +54,20 @@ var approval = Rule{
 	Citation: "Fostering Services (England) Regulations 2011, reg 27; Care Standards Act 2000, s 11",
 	Basis:    Statute,
 	whole:    true,
-	applies:  func(k care.Kind) bool { return !k.OtherArrangement() },
+	applies:  every,
 	may:      func(q *question, homes *care.Span) bool { return homes.Opens <= q.On && q.On < homes.Closes },
 	judge: func(q *question) ruling {
-		if q.home.Kind == care.ConnectedPerson && q.home.Status == care.Pending {
+		switch {
+		case q.home.Kind.OtherArrangement():
+			return judgeOver(q.home, q.On)
+		case q.home.Kind == care.ConnectedPerson && q.home.Status == care.Pending:
 			return ruling{} // connected-person-temporary judges it
 		}
 		return judgeApproval(q.home, q.On)
 	},
 	say: func(q *question, r ruling) words {
 		h, what := q.home, "approval"
-		if h.Kind.Residential() {
+		if !h.Kind.Fostering() {
 			what = "registration"
 		}
 		switch r.clause {
@@ -108,6 +111,20 @@ func sinceWords(h *care.Home) string {
 // restriction that is to come does not close the home yet.
 func standing(h *care.Home, on care.Day) bool {
 	return h.Status.InForce() || h.Status == care.Restricted && h.RestrictedFrom.Day > on
+}
+
+// judgeOver bars other arrangements of which it is recorded that they are over or
+// admit nobody. Whether they need to be registered is for supported-16-17-registered.
+func judgeOver(h *care.Home, on care.Day) ruling {
+	switch {
+	case h.Status == care.Suspended, h.Status == care.Ended, h.Status == care.Restricted && !standing(h, on):
+		return ruling{verdict: Barred, clause: approvalNotInForce}
+	case h.RegisteredUntil.PassedBy(on):
+		return ruling{verdict: Barred, clause: approvalOver, day: h.RegisteredUntil.Day}
+	case h.RestrictedFrom.PassedBy(on):
+		return ruling{verdict: Barred, clause: approvalRestricted, day: h.RestrictedFrom.Day}
+	}
+	return ruling{}
 }
 
 // judgeApproval fails closed: a status or a first day that is not recorded bars.
@@ -249,12 +266,12 @@ func judgeTemporary(h *care.Home, on care.Day) ruling {
 
 // ApprovalOn is what the rules of approval find of a home on a day, whoever the child
 // is: "approval" or, for a connected person who is not approved yet,
-// "connected-person-temporary". The other arrangements, which neither of them judges,
-// are [Met].
+// "connected-person-temporary". The other arrangements are [Met] unless it is recorded
+// that they are over.
 func ApprovalOn(h *care.Home, on care.Day) Verdict {
 	switch {
 	case h.Kind.OtherArrangement():
-		return Met
+		return max(Met, judgeOver(h, on).verdict)
 	case h.Kind == care.ConnectedPerson && h.Status == care.Pending:
 		return judgeTemporary(h, on).verdict
 	}

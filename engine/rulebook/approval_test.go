@@ -33,6 +33,18 @@ func TestApproval(t *testing.T) {
 		{"approved carers", home(func(*care.Home) {}), met("approved since 1 January 2020")},
 		{"a registered children's home", home(func(h *care.Home) { h.Kind, h.Status = care.ChildrensHome, care.Registered }), met("registered since 1 January 2020")},
 		{"supported accommodation is judged by another rule", home(func(h *care.Home) { h.Kind = care.Supported }), silent()},
+		{"a hospital needs no status", home(func(h *care.Home) {
+			h.Kind, h.Status, h.RegisteredFrom, h.RegisteredUntil, h.RestrictedFrom = care.Hospital, "", 0, care.End{}, care.End{}
+		}), silent()},
+		{"a hospital that has closed", home(func(h *care.Home) { h.Kind, h.Status = care.Hospital, care.Ended }), barred("open once it is registered", "its status is ended")},
+		{"a care home that is suspended", home(func(h *care.Home) { h.Kind, h.Status = care.CareHome, care.Suspended }), barred("open once", "its status is suspended")},
+		{"a family centre that admits nobody", home(func(h *care.Home) { h.Kind, h.Status = care.FamilyCentre, care.Restricted }), barred("open once", "its status is restricted")},
+		{"from a day to come", home(func(h *care.Home) {
+			h.Kind, h.Status, h.RestrictedFrom = care.FamilyCentre, care.Restricted, care.EndOn(monday+1)
+		}), silent()},
+		{"from that day", home(func(h *care.Home) { h.Kind, h.RestrictedFrom = care.FamilyCentre, care.EndOn(monday) }), barred("restriction is lifted", "admissions are restricted from 23 November 2026")},
+		{"a care home whose registration is over", home(func(h *care.Home) { h.Kind, h.RegisteredUntil = care.CareHome, care.EndOn(monday) }), barred("renewed", "its registration ended on 23 November 2026")},
+		{"supported accommodation that was refused is for the other rule", home(func(h *care.Home) { h.Kind, h.Status = care.Supported, care.Refused }), silent()},
 		{"a connected person who waits for approval is judged by the next rule", func(s *scene) { aunt(s); s.home.Status = care.Pending }, silent()},
 		{"an approved connected person is judged here", aunt, met("approved since")},
 		{"carers who wait for approval", status(care.Pending), barred("open once it is approved", "its status is pending")},

@@ -239,7 +239,8 @@ func lastDay(end care.Day) string { return "up to and including " + (end - 1).Wo
 
 // judgeTemporary works out the day on which temporary approval ends; that day is
 // the first one it no longer covers. An extension past 8 weeks counts only while
-// a refusal is under review (reg 25(4)).
+// a refusal is under review (reg 25(4)) that came before the 8 weeks were over: what
+// has run out is not extended.
 func judgeTemporary(h *care.Home, on care.Day) ruling {
 	if h.TemporaryFrom == 0 || on < h.TemporaryFrom {
 		return ruling{verdict: SignOff, clause: temporaryToGive, day: on + temporaryDays}
@@ -247,7 +248,7 @@ func judgeTemporary(h *care.Home, on care.Day) ruling {
 	first := h.TemporaryFrom + temporaryDays
 	last := first + extensionDays
 	extended := h.ExtendedUntil
-	if extended > last && h.RefusedOn == 0 {
+	if extended > last && (h.RefusedOn == 0 || h.RefusedOn >= last) {
 		extended = last
 	}
 	switch {

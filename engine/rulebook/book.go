@@ -22,7 +22,8 @@ type Book struct {
 }
 
 // For opens the rulebook at a case, with the policy of each child's responsible
-// authority. The error is a [*TooEarlyError].
+// authority, in the order of the children. The error is a [*TooEarlyError] or a
+// [*PolicyError].
 func For(c care.Case, policies []*policy.Policy) (*Book, error) {
 	if c.On < FirstDay {
 		return nil, &TooEarlyError{On: c.On}

@@ -216,6 +216,10 @@ var animals = []string{"pet", "animal", "fur"}
 // commonPets are the animals that an allergy or a phobia is usually to.
 var commonPets = []string{"dog", "cat", "rabbit", "horse", "bird", "hamster", "guinea-pig", "rodent"}
 
+// sameAnimal are words that may mean one and the same animal: a hamster is a rodent,
+// and feathers are a bird's.
+var sameAnimal = [][]string{{"dog"}, {"cat"}, {"rabbit"}, {"horse"}, {"bird", "feather"}, {"hamster", "rodent"}, {"guinea-pig", "rodent"}}
+
 // toAnimals says whether an allergy, or a phobia, is to animals.
 func toAnimals(allergy string) bool {
 	return mentions(allergy, animals) || mentions(allergy, commonPets)
@@ -227,9 +231,8 @@ func toAnimals(allergy string) bool {
 func (q *question) allergicTo(pet string) bool {
 	kind := []string{strings.TrimSuffix(pet, "s")}
 	return slices.ContainsFunc(q.child.Allergies, func(allergy string) bool {
-		return mentions(allergy, animals) || mentions(allergy, kind) || slices.ContainsFunc(commonPets, func(common string) bool {
-			word := []string{common}
-			return mentions(allergy, word) && mentions(pet, word)
+		return mentions(allergy, animals) || mentions(allergy, kind) || slices.ContainsFunc(sameAnimal, func(words []string) bool {
+			return mentions(allergy, words) && mentions(pet, words)
 		})
 	})
 }

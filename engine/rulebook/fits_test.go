@@ -71,6 +71,12 @@ func TestPets(t *testing.T) {
 		{"an unusual animal", child("", care.List{"iguana"}, care.List{"iguana"}), barred("elsewhere")},
 		{"an allergy, and nobody recorded pets", child("", care.List{"iguana"}, nil), ask},
 		{"feathers, and a parrot", child("", care.List{"feathers"}, care.List{"dog", "parrot"}), officer("is to be asked: dog, parrot")},
+		{"rodents, and a hamster", child("", care.List{"rodents"}, care.List{"hamster"}), barred("elsewhere", "rodents", "hamster")},
+		{"a phobia of rodents, and guinea pigs", child("", care.List{"rodent-phobia"}, care.List{"guinea-pigs"}), barred("elsewhere", "guinea pigs")},
+		{"rodents, and a cat", child("", care.List{"rodents"}, care.List{"cat"}), met("there are cat")},
+		{"a hamster, and rodents", child("", care.List{"hamster"}, care.List{"rodents"}), barred("elsewhere", "rodents")},
+		{"feathers, and birds", child("", care.List{"feathers"}, care.List{"birds"}), barred("elsewhere", "feathers")},
+		{"feathers, and a dog", child("", care.List{"feathers"}, care.List{"dog"}), silent()},
 		{"allergic to nuts", child("", care.List{"nuts"}, care.List{"dog"}), silent()},
 	})
 }

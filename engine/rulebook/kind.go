@@ -158,16 +158,21 @@ func judgeRegistered(q *question) ruling {
 	return r
 }
 
-// undecided says whether an application made in time, before registration was
-// required, still waits for its answer (SI 2023/416, reg 44).
+// undecided says whether an application made in time, once registration had opened
+// and before it was required, still waits for its answer (SI 2023/416, reg 44).
 func undecided(h *care.Home, on care.Day) bool {
-	inTime := h.AppliedOn != 0 && h.AppliedOn < registrationRequired
+	inTime := registrationOpened <= h.AppliedOn && h.AppliedOn < registrationRequired
 	return h.Status == care.Pending && inTime && (h.RefusedOn == 0 || h.RefusedOn > on)
 }
 
 // tooEarly says whether the day of registration cannot be one.
 func tooEarly(h *care.Home) bool {
 	return h.RegisteredFrom != 0 && h.RegisteredFrom < registrationOpened
+}
+
+// appliedTooEarly says whether the day of the application cannot be one.
+func appliedTooEarly(h *care.Home) bool {
+	return h.AppliedOn != 0 && h.AppliedOn < registrationOpened
 }
 
 // registrationFix is what would open accommodation that is not, or not
@@ -178,6 +183,8 @@ func registrationFix(q *question) string {
 		return "open once Ofsted registers it and it is recorded as supported"
 	case standing(h, q.On) && h.RegisteredFrom == 0, tooEarly(h):
 		return "check, and record registered_from"
+	case h.Status == care.Pending && appliedTooEarly(h):
+		return "check, and record registration_applied_on"
 	case h.RestrictedFrom.PassedBy(q.On):
 		return "open once Ofsted lifts the restriction"
 	}
@@ -201,6 +208,8 @@ func notRegistered(q *question) string {
 		return "its admissions are restricted from " + h.RestrictedFrom.Day.Words()
 	case h.Status == care.Pending && h.AppliedOn == 0:
 		return "not registered, and no application to register is recorded"
+	case h.Status == care.Pending && appliedTooEarly(h):
+		return fmt.Sprintf("recorded as applied to register on %s, before registration opened on %s", h.AppliedOn.Words(), registrationOpened.Words())
 	case h.Status == care.Pending && h.RefusedOn == 0:
 		return fmt.Sprintf("not registered; it applied on %s, after the time for it", h.AppliedOn.Words())
 	case h.RefusedOn != 0:

@@ -96,6 +96,8 @@ func TestSupported16And17Registered(t *testing.T) {
 
 		{"applied the day before the time ran out, undecided", at(16, pending(beforeRegistration, 0)), met("applied to register on 27 October 2023", "undecided")},
 		{"applied a day late", at(16, pending(registrationDay, 0)), barred("Ofsted", "applied on 28 October 2023, after the time")},
+		{"applied on the first day there was, undecided", at(16, pending(care.Date(2023, 4, 28), 0)), met("applied to register on 28 April 2023", "undecided")},
+		{"applied before registration opened", at(16, pending(care.Date(2023, 4, 27), 0)), barred("check, and record registration_applied_on", "applied to register on 27 April 2023, before registration opened on 28 April 2023")},
 		{"pending, and nobody recorded when it applied", at(16, pending(0, 0)), barred("Ofsted", "no application to register is recorded")},
 		{"applied in time and refused today", at(16, pending(beforeRegistration, monday)), barred("Ofsted", "refused on 23 November 2026")},
 		{"applied in time, to be refused tomorrow", at(16, pending(beforeRegistration, monday+1)), met("undecided")},

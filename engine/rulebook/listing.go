@@ -70,7 +70,8 @@ type Change struct {
 	After  string `json:"after"`
 }
 
-// Diff lists the rules that changed from one day to a later one.
+// Diff lists the rules that changed from one day to a later one. The error is a
+// [*TooEarlyError].
 func Diff(from, to care.Day) ([]Change, error) {
 	before, err := On(from)
 	if err != nil {

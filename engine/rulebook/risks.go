@@ -218,10 +218,24 @@ var riskToChild = Rule{
 		case riskyUnknown:
 			return confirmWords("known risks: "+risks+"; whether the carers are skilled for them is not recorded", "supports_risks")
 		case riskyCompany:
-			return assessLocality(q, fmt.Sprintf("%s, is at the same risk of exploitation", q.otherWho(r.n)))
+			return companyWords(q, r.n)
 		}
 		return assessLocality(q, "no skill declared for "+plainTerms(unsupported(q)))
 	},
+}
+
+// companyWords asks for an assessment of somebody there at the same risk, and names
+// the skill that is wanting, or not recorded, beside it.
+func companyWords(q *question, i int) words {
+	w := assessLocality(q, fmt.Sprintf("%s, is at the same risk of exploitation", q.otherWho(i)))
+	switch gaps := unsupported(q); {
+	case !q.home.SupportsRisks.Known():
+		w.says += "; whether the carers are skilled for the known risks is not recorded"
+		w.missing = []string{"supports_risks"}
+	case len(gaps) > 0:
+		w.says += "; no skill declared for " + plainTerms(gaps)
+	}
+	return w
 }
 
 // assessLocality asks for a locality risk assessment where exploitation is among

@@ -82,6 +82,11 @@ func TestRiskToChild(t *testing.T) {
 		{"a gap in exploitation", risk("criminal-exploitation"), signOff(rulebook.NominatedOfficer, "locality risk assessment")},
 		{"skill not recorded", func(s *scene) { risk("missing")(s); s.home.SupportsRisks = nil }, signOff(rulebook.PlacementOfficer, "record supports_risks").without("supports_risks")},
 		{"somebody at the same risk", same, signOff(rulebook.NominatedOfficer, "locality", "R-1, who lives there, is at the same risk")},
+		{"and a gap beside it", func(s *scene) {
+			same(s)
+			risk("sexual-exploitation", "self-harm")(s)
+		}, signOff(rulebook.NominatedOfficer, "locality", "R-1, who lives there, is at the same risk of exploitation; no skill declared for self harm")},
+		{"and skill not recorded beside it", func(s *scene) { same(s); s.home.SupportsRisks = nil }, signOff(rulebook.NominatedOfficer, "locality", "at the same risk of exploitation; whether the carers are skilled for the known risks is not recorded").without("supports_risks")},
 		{"his sister at the same risk", func(s *scene) { same(s); s.child().Group, s.residents[0].Group = "G-1", "G-1" }, met("sexual exploitation")},
 		{"the other child of the request at the same risk", func(s *scene) {
 			risk("sexual-exploitation")(s)

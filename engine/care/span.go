@@ -110,18 +110,17 @@ func clamp(n int) uint16 { return uint16(min(n, math.MaxUint16)) }
 
 // open is the run of days, as far as it is recorded, on which the approval or
 // registration of the home lets children be placed. Where something else decides
-// it is every day; of other arrangements, every day until they are over.
+// it is every day, of other arrangements as long as their status lets them.
 func (h *Home) open() (from, until Day) {
-	restricted := h.Status == Restricted && h.RestrictedFrom.Day == 0
-	from = h.RegisteredFrom
+	standing := h.Status.InForce() || h.Status == Restricted && h.RestrictedFrom.Day != 0
 	switch {
-	case h.Kind == ConnectedPerson:
-		return always, never
-	case h.Kind.OtherArrangement() && (h.Status == Suspended || h.Status == Ended || restricted):
+	case h.Kind.Excepted() && h.Status == Restricted && standing:
+		return always, h.RestrictedFrom.Day
+	case h.Kind.Excepted() && h.Status != "" && !standing:
 		return never, always
-	case h.Kind.OtherArrangement():
-		from = always
-	case !h.Status.InForce() && h.Status != Restricted, restricted, from == 0:
+	case h.Kind.OtherArrangement(), h.Kind == ConnectedPerson:
+		return always, never
+	case !standing, h.RegisteredFrom == 0:
 		return never, always
 	}
 	until = never
@@ -130,7 +129,7 @@ func (h *Home) open() (from, until Day) {
 			until = min(until, end)
 		}
 	}
-	return from, until
+	return h.RegisteredFrom, until
 }
 
 // noDays is no run of days.

@@ -78,7 +78,7 @@ func TestSinceWhen(t *testing.T) {
 }
 
 // approved says by the book whether approval or registration covers a day, as far
-// as connected persons are asked for any; other arrangements are until they are over.
+// as connected persons and other arrangements are asked for any.
 func approved(h *care.Home, on care.Day) bool {
 	restrictedLater := h.Status == care.Restricted && h.RestrictedFrom.Day != 0 && h.RestrictedFrom.Day > on
 	over := h.RegisteredUntil.Day != 0 && on >= h.RegisteredUntil.Day
@@ -86,9 +86,10 @@ func approved(h *care.Home, on care.Day) bool {
 	switch {
 	case h.Kind == care.ConnectedPerson:
 		return true
+	case h.Kind == care.CareHome, h.Kind == care.Hospital, h.Kind == care.FamilyCentre:
+		return h.Status == "" || h.Status == care.Approved || h.Status == care.Registered || restrictedLater
 	case h.Kind.OtherArrangement():
-		closed := h.Status == care.Suspended || h.Status == care.Ended || h.Status == care.Restricted && !restrictedLater
-		return !closed && !over && !restricted
+		return true
 	case h.Status != care.Approved && h.Status != care.Registered && !restrictedLater:
 		return false
 	}

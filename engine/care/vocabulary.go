@@ -65,6 +65,11 @@ func (k Kind) Residential() bool {
 	return k == ChildrensHome || k == Secure || k == ResidentialSchool
 }
 
+// Excepted says whether the home is one of the other arrangements that regulations 27A
+// and 27C of the Care Planning, Placement and Case Review (England) Regulations 2010
+// leave open.
+func (k Kind) Excepted() bool { return k == CareHome || k == Hospital || k == FamilyCentre }
+
 // OtherArrangement says whether the home is one of the "other arrangements" of
 // the Children Act 1989, section 22C(6)(d), rather than one that is approved as
 // a foster home or registered as a children's home.

@@ -40,6 +40,8 @@ var connectedTo = Rule{
 const (
 	approvalCovers clause = iota
 	approvalOpenEnd
+	approvalStanding  // one that needs no registration of the law's, by its status
+	approvalToConfirm // the same, of which no status is recorded
 	approvalStatusUnknown
 	approvalNotInForce
 	approvalFromUnknown
@@ -54,12 +56,12 @@ var approval = Rule{
 	Citation: "Fostering Services (England) Regulations 2011, reg 27; Care Standards Act 2000, s 11",
 	Basis:    Statute,
 	whole:    true,
-	applies:  every,
+	applies:  func(k care.Kind) bool { return !k.OtherArrangement() || k.Excepted() },
 	may:      func(q *question, homes *care.Span) bool { return homes.Opens <= q.On && q.On < homes.Closes },
 	judge: func(q *question) ruling {
 		switch {
-		case q.home.Kind.OtherArrangement():
-			return judgeOver(q.home, q.On)
+		case q.home.Kind.Excepted():
+			return judgeStatus(q.home, q.On)
 		case q.home.Kind == care.ConnectedPerson && q.home.Status == care.Pending:
 			return ruling{} // connected-person-temporary judges it
 		}
@@ -75,6 +77,10 @@ var approval = Rule{
 			return words{says: sinceWords(h)}
 		case approvalOpenEnd:
 			return noEndWords(h, what)
+		case approvalStanding:
+			return words{says: fmt.Sprintf("its status is %s", h.Status)}
+		case approvalToConfirm:
+			return words{says: "whether it is open is not recorded", role: PlacementOfficer, missing: []string{"status"}, fix: "confirm that it is open, and record its status"}
 		case approvalStatusUnknown:
 			return words{says: "the status of its " + what + " is not recorded", missing: []string{"status"}, fix: "record its status"}
 		case approvalNotInForce:
@@ -113,18 +119,16 @@ func standing(h *care.Home, on care.Day) bool {
 	return h.Status.InForce() || h.Status == care.Restricted && h.RestrictedFrom.Day > on
 }
 
-// judgeOver bars other arrangements of which it is recorded that they are over or
-// admit nobody. Whether they need to be registered is for supported-16-17-registered.
-func judgeOver(h *care.Home, on care.Day) ruling {
+// judgeStatus looks at a home that neither approval nor registration of the law opens:
+// what is recorded as ended, suspended, refused or restricted takes nobody.
+func judgeStatus(h *care.Home, on care.Day) ruling {
 	switch {
-	case h.Status == care.Suspended, h.Status == care.Ended, h.Status == care.Restricted && !standing(h, on):
+	case h.Status == "":
+		return ruling{verdict: SignOff, clause: approvalToConfirm}
+	case !standing(h, on):
 		return ruling{verdict: Barred, clause: approvalNotInForce}
-	case h.RegisteredUntil.PassedBy(on):
-		return ruling{verdict: Barred, clause: approvalOver, day: h.RegisteredUntil.Day}
-	case h.RestrictedFrom.PassedBy(on):
-		return ruling{verdict: Barred, clause: approvalRestricted, day: h.RestrictedFrom.Day}
 	}
-	return ruling{}
+	return ruling{verdict: Met, clause: approvalStanding}
 }
 
 // judgeApproval fails closed: a status or a first day that is not recorded bars.
@@ -210,7 +214,7 @@ var connectedTemporary = Rule{
 		return judgeTemporary(q.home, q.On)
 	},
 	say: func(q *question, r ruling) words {
-		w := words{role: NominatedOfficer, byDay: q.On}
+		w := words{role: NominatedOfficer}
 		switch r.clause {
 		case temporaryToGive:
 			w.says = "not yet approved; may be temporarily approved for up to 16 weeks, " + lastDay(r.day)
@@ -267,12 +271,14 @@ func judgeTemporary(h *care.Home, on care.Day) ruling {
 
 // ApprovalOn is what the rules of approval find of a home on a day, whoever the child
 // is: "approval" or, for a connected person who is not approved yet,
-// "connected-person-temporary". The other arrangements are [Met] unless it is recorded
-// that they are over.
+// "connected-person-temporary". The other arrangements that neither of them judges are
+// [Met].
 func ApprovalOn(h *care.Home, on care.Day) Verdict {
 	switch {
+	case h.Kind.Excepted():
+		return judgeStatus(h, on).verdict
 	case h.Kind.OtherArrangement():
-		return max(Met, judgeOver(h, on).verdict)
+		return Met
 	case h.Kind == care.ConnectedPerson && h.Status == care.Pending:
 		return judgeTemporary(h, on).verdict
 	}

@@ -29,22 +29,25 @@ func TestConnectedTo(t *testing.T) {
 func TestApproval(t *testing.T) {
 	home := func(change func(h *care.Home)) func(s *scene) { return func(s *scene) { change(&s.home) } }
 	status := func(w care.Status) func(s *scene) { return home(func(h *care.Home) { h.Status = w }) }
+	of := func(k care.Kind, w care.Status) func(s *scene) {
+		return home(func(h *care.Home) { h.Kind, h.Status = k, w })
+	}
 	requireRows(t, "approval", []row{
 		{"approved carers", home(func(*care.Home) {}), met("approved since 1 January 2020")},
 		{"a registered children's home", home(func(h *care.Home) { h.Kind, h.Status = care.ChildrensHome, care.Registered }), met("registered since 1 January 2020")},
 		{"supported accommodation is judged by another rule", home(func(h *care.Home) { h.Kind = care.Supported }), silent()},
-		{"a hospital needs no status", home(func(h *care.Home) {
-			h.Kind, h.Status, h.RegisteredFrom, h.RegisteredUntil, h.RestrictedFrom = care.Hospital, "", 0, care.End{}, care.End{}
-		}), silent()},
-		{"a hospital that has closed", home(func(h *care.Home) { h.Kind, h.Status = care.Hospital, care.Ended }), barred("open once it is registered", "its status is ended")},
-		{"a care home that is suspended", home(func(h *care.Home) { h.Kind, h.Status = care.CareHome, care.Suspended }), barred("open once", "its status is suspended")},
-		{"a family centre that admits nobody", home(func(h *care.Home) { h.Kind, h.Status = care.FamilyCentre, care.Restricted }), barred("open once", "its status is restricted")},
-		{"from a day to come", home(func(h *care.Home) {
-			h.Kind, h.Status, h.RestrictedFrom = care.FamilyCentre, care.Restricted, care.EndOn(monday+1)
-		}), silent()},
-		{"from that day", home(func(h *care.Home) { h.Kind, h.RestrictedFrom = care.FamilyCentre, care.EndOn(monday) }), barred("restriction is lifted", "admissions are restricted from 23 November 2026")},
-		{"a care home whose registration is over", home(func(h *care.Home) { h.Kind, h.RegisteredUntil = care.CareHome, care.EndOn(monday) }), barred("renewed", "its registration ended on 23 November 2026")},
-		{"supported accommodation that was refused is for the other rule", home(func(h *care.Home) { h.Kind, h.Status = care.Supported, care.Refused }), silent()},
+		{"nobody recorded whether a hospital is open", of(care.Hospital, ""), signOff(rulebook.PlacementOfficer, "confirm that it is open", "whether it is open is not recorded").without("status")},
+		{"a hospital needs no first day", func(s *scene) { of(care.Hospital, care.Registered)(s); s.home.RegisteredFrom = 0 }, met("its status is registered")},
+		{"a hospital that has closed", of(care.Hospital, care.Ended), barred("open once it is registered", "its status is ended")},
+		{"a care home that is suspended", of(care.CareHome, care.Suspended), barred("open once", "its status is suspended")},
+		{"a care home that was refused", of(care.CareHome, care.Refused), barred("open once", "its status is refused")},
+		{"a family centre that admits nobody", of(care.FamilyCentre, care.Restricted), barred("open once", "its status is restricted")},
+		{"from a day to come", func(s *scene) {
+			of(care.FamilyCentre, care.Restricted)(s)
+			s.home.RestrictedFrom = care.EndOn(monday + 1)
+		}, met("its status is restricted")},
+		{"from that day", func(s *scene) { of(care.FamilyCentre, care.Restricted)(s); s.home.RestrictedFrom = care.EndOn(monday) }, barred("open once", "its status is restricted")},
+		{"supported accommodation that has closed is for the other rule", of(care.Supported, care.Ended), silent()},
 		{"a connected person who waits for approval is judged by the next rule", func(s *scene) { aunt(s); s.home.Status = care.Pending }, silent()},
 		{"an approved connected person is judged here", aunt, met("approved since")},
 		{"carers who wait for approval", status(care.Pending), barred("open once it is approved", "its status is pending")},

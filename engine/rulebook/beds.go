@@ -52,8 +52,8 @@ var usualFosteringLimit = Rule{
 		who := strings.Join(q.notExempt(), ", ")
 		return words{
 			says: fmt.Sprintf("%d foster children with this placement; the usual limit is %d, they are not all siblings, and no exemption naming %s is recorded", r.n, usualLimit, who),
-			role: AreaAuthority, byDay: q.On,
-			fix: fmt.Sprintf("open if the area authority (%s) grants an exemption naming %s", q.home.Authority, who),
+			role: AreaAuthority,
+			fix:  fmt.Sprintf("open if the area authority (%s) grants an exemption naming %s", q.home.Authority, who),
 		}
 	},
 }
@@ -223,7 +223,7 @@ var notAvailable = Rule{
 		case availableOpen:
 			return words{says: "open to new placements on the day"}
 		case availableUnknown:
-			return words{says: "whether it is closed on the day is not recorded", role: PlacementOfficer, byDay: q.On,
+			return words{says: "whether it is closed on the day is not recorded", role: PlacementOfficer,
 				missing: []string{"closed_dates"}, fix: `confirm that it is open, and record closed_dates (or "none")`}
 		case availableListed:
 			return words{says: "no place before " + (r.day + 1).Words() + ", as a vacancy list said", fix: "open from " + nextOpen(q).Words()}

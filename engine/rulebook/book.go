@@ -230,8 +230,8 @@ func finding(q *question, r ruling) Finding {
 	if q.child != nil {
 		f.Child = q.child.ID
 	}
-	if r.verdict == SignOff && f.ByDay == 0 {
-		f.ByDay = q.On // a sign-off is recorded before the child moves
+	if r.verdict == SignOff {
+		f.ByDay = q.On // it is given before the child moves, in an emergency too
 	}
 	return f
 }

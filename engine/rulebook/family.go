@@ -65,7 +65,7 @@ var siblingsTogether = Rule{
 		case togetherSplit:
 			return words{
 				says: fmt.Sprintf("the group is to be kept together; this home would not have %s", strings.Join(q.leftBehind(), ", ")),
-				role: NominatedOfficer, byDay: q.On, fix: "a nominated officer agrees to the split, with the reason that no home takes the group whole",
+				role: NominatedOfficer, fix: "a nominated officer agrees to the split, with the reason that no home takes the group whole",
 			}
 		}
 		return words{says: "the group is kept together"}

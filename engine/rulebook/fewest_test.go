@@ -54,7 +54,7 @@ func TestEachThingInTheWayIsABar(t *testing.T) {
 	s.child().SuitFoster, s.child().LibertyOrder = care.Unsuitable, care.Yes
 	grows("foster care is unsuitable, and an order bars it", 9)
 	s.home.Kind = care.Supported
-	grows("a supported home is unregulated under 16 and not under his order, and it is not unsuitable", 9)
+	grows("a supported home is unregulated under 16 and not under his order; nobody approves it, and it is not unsuitable", 8)
 }
 
 // A rule that judges each child bars once for each to whom it does; one that

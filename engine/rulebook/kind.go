@@ -21,11 +21,6 @@ var registrationRequired = care.Date(2023, 10, 28)
 // registered (SI 2023/416).
 var registrationOpened = care.Date(2023, 4, 28)
 
-// excepted are the other arrangements that regulations 27A and 27C leave open.
-func excepted(k care.Kind) bool {
-	return k == care.CareHome || k == care.Hospital || k == care.FamilyCentre
-}
-
 const (
 	banOldEnough clause = iota
 	banExcepted
@@ -49,7 +44,7 @@ var under16Unregulated = Rule{
 		switch {
 		case age >= 16:
 			r.verdict, r.clause = Met, banOldEnough
-		case excepted(q.home.Kind):
+		case q.home.Kind.Excepted():
 			r.verdict, r.clause = Met, banExcepted
 		case q.On >= banInForce:
 			r.verdict, r.clause = Barred, banLaw
@@ -137,7 +132,7 @@ var supported16To17 = Rule{
 func judgeRegistered(q *question) ruling {
 	r := ruling{n: q.child.age}
 	switch h := q.home; {
-	case excepted(h.Kind):
+	case h.Kind.Excepted():
 		r.verdict, r.clause = Met, supportedExcepted
 	case q.On < registrationRequired:
 		r.verdict, r.clause = Warning, supportedBefore

@@ -16,7 +16,7 @@ var under16AgeDisputed = Rule{
 	Citation: "Care Planning, Placement and Case Review (England) Regulations 2010, reg 27B (SI 2021/161), as reported in guidance",
 	Basis:    Statute,
 	Stages:   []Stage{{InForce, banInForce}},
-	applies:  func(k care.Kind) bool { return k.OtherArrangement() && !excepted(k) },
+	applies:  func(k care.Kind) bool { return k.OtherArrangement() && !k.Excepted() },
 	judge: func(q *question) ruling {
 		lowest := care.AgeOn(q.child.LatestBirth(), q.On)
 		if q.child.DOBLowest == 0 || lowest >= 16 {
@@ -44,7 +44,7 @@ var supportedSuitability = Rule{
 	say: func(q *question, r ruling) words {
 		return words{
 			says: fmt.Sprintf("%d on the day: before the placement it must be found suitable with regard to Schedule 6, the child visits, and the IRO is informed", r.n),
-			role: NominatedOfficer, byDay: q.On, fix: "a nominated officer records the suitability, the visit and the word to the IRO",
+			role: NominatedOfficer, fix: "a nominated officer records the suitability, the visit and the word to the IRO",
 		}
 	},
 }
@@ -90,12 +90,12 @@ var secureHome = Rule{
 		case secureOrder:
 			return words{says: "a court's secure order is recorded"}
 		case secureOrderYoung:
-			return words{says: fmt.Sprintf("a court's secure order is recorded; %d on the day, under %d", r.n, secureYoung), role: SecretaryOfState, byDay: q.On,
+			return words{says: fmt.Sprintf("a court's secure order is recorded; %d on the day, under %d", r.n, secureYoung), role: SecretaryOfState,
 				fix: "the Secretary of State approves it before the child moves"}
 		}
 		w := words{
 			says: fmt.Sprintf("no secure order is recorded: 72 hours at most in any 28 days, to %s", r.day.Words()),
-			role: Director, byDay: q.On, fix: "the director of children's services agrees, and a court is asked before the 72 hours are over",
+			role: Director, fix: "the director of children's services agrees, and a court is asked before the 72 hours are over",
 		}
 		if r.clause == secureNoOrderYoung {
 			w.says += fmt.Sprintf("; %d on the day, under %d", r.n, secureYoung)
@@ -154,7 +154,7 @@ var residentialUnder10 = Rule{
 		if r.verdict == Met {
 			return words{says: says}
 		}
-		return words{says: says, role: NominatedOfficer, byDay: q.On,
+		return words{says: says, role: NominatedOfficer,
 			fix: fmt.Sprintf("a nominated officer agrees; without it from %s", care.Birthday(q.child.DOB, r.m).Words())}
 	},
 }

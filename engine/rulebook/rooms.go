@@ -50,7 +50,7 @@ var bedrooms = Rule{
 		case roomsSharingUnknown:
 			return confirmWords(says+"; enough if siblings may share, which is not recorded", "siblings_may_share")
 		}
-		return words{says: says + ": children would share", role: PlacingAuthorities, byDay: q.On,
+		return words{says: says + ": children would share", role: PlacingAuthorities,
 			fix: "each placing authority agrees, with own areas in the room, a look at bullying, abuse and wishes; or another bedroom"}
 	},
 }

@@ -174,7 +174,7 @@ func requireSound(t require.TestingT, s *scene, f rulebook.Finding) {
 	}
 	require.Equal(t, f.Verdict == rulebook.SignOff, f.Role != "", "a role for each sign-off, and for nothing else: %s", about)
 	if f.Verdict == rulebook.SignOff {
-		require.GreaterOrEqual(t, f.ByDay, s.on, about)
+		require.Equal(t, s.on, f.ByDay, about)
 	}
 	if f.Verdict == rulebook.Met || f.Verdict == rulebook.Barred {
 		require.Zero(t, f.ByDay, about)
@@ -231,7 +231,7 @@ func requireFinding(t *testing.T, s *scene, rule string, want expected) {
 	f := s.finds(t, rule)
 	require.Equal(t, want.verdict.String(), f.Verdict.String(), "%+v", f)
 	require.Equal(t, want.role, f.Role)
-	if want.byDay == 0 && want.verdict == rulebook.SignOff {
+	if want.verdict == rulebook.SignOff {
 		want.byDay = s.on
 	}
 	require.Equal(t, want.byDay.String(), f.ByDay.String())

@@ -51,7 +51,7 @@ var keyStage4 = Rule{
 		case schoolEmergency:
 			return words{says: says + "; no approval is needed in an emergency"}
 		}
-		return words{says: says, role: NominatedOfficer, byDay: q.On,
+		return words{says: says, role: NominatedOfficer,
 			fix: "a nominated officer approves the move, with the designated teacher and the IRO consulted"}
 	},
 }

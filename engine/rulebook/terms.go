@@ -50,7 +50,7 @@ var termsOfApproval = Rule{
 		if r.verdict == SignOff {
 			w.says += "; in an emergency for 6 working days at most, to " + r.day.Words()
 			w.fix = "a nominated officer agrees, and the child moves on by " + r.day.Words() + ", or the terms are changed"
-			w.role, w.byDay = NominatedOfficer, r.day
+			w.role = NominatedOfficer
 		}
 		return w
 	},

@@ -88,7 +88,7 @@ func TestOutsideTheTermsInAnEmergency(t *testing.T) {
 	}
 	tooOld := func(h *care.Home) { h.AgeMax = care.Num(8) }
 	sixDays := func(until care.Day, says ...string) expected {
-		return signOff(rulebook.NominatedOfficer, "moves on by "+until.Words(), append(says, "6 working days at most, to "+until.Words())...).by(until)
+		return signOff(rulebook.NominatedOfficer, "moves on by "+until.Words(), append(says, "6 working days at most, to "+until.Words())...)
 	}
 	requireRows(t, "terms-of-approval", []row{
 		{"within the terms an emergency changes nothing", outside(monday, func(*care.Home) {}), met("12 on the day")},

@@ -39,14 +39,14 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 }
 
 // Finding is what one rule says of one home, for one child or for all of them. A
-// sign-off is needed before the child moves, on the day of the placement; that of
-// terms-of-approval has the day on which the emergency must end.
+// sign-off is needed before the child moves, by the day of the placement; a notice, and
+// what runs out, may have a later day.
 type Finding struct {
 	Rule       string   `json:"rule"`
 	Verdict    Verdict  `json:"verdict"`
 	Child      care.ID  `json:"child,omitempty"`  // empty where the rule judges the children together
 	Role       string   `json:"role,omitempty"`   // for a sign-off: who must give it
-	ByDay      care.Day `json:"by_day,omitempty"` // the last day: for the sign-off, a notice, or what runs out
+	ByDay      care.Day `json:"by_day,omitempty"` // the last day for the sign-off or the notice, or when something runs out
 	Says       string   `json:"says"`             // one plain sentence, with the figures that decided it
 	Citation   string   `json:"citation"`
 	NearestFix string   `json:"nearest_fix,omitempty"` // for a bar or a sign-off, and for some warnings: what would change it
@@ -82,6 +82,6 @@ type words struct {
 	says    string
 	fix     string
 	role    string
-	byDay   care.Day
+	byDay   care.Day // of a warning; that of a sign-off is the day of the placement
 	missing []string
 }

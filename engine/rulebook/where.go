@@ -154,7 +154,7 @@ var outOfArea = Rule{
 		}
 		return words{
 			says: fmt.Sprintf("in %s, which adjoins %s: outside the area%s", area, gazetteer.AreaName(q.child.Authority), notice),
-			role: NominatedOfficer, byDay: q.On, fix: "a nominated officer approves it before the child moves", missing: q.missingApprover(),
+			role: NominatedOfficer, fix: "a nominated officer approves it before the child moves", missing: q.missingApprover(),
 		}
 	},
 }
@@ -234,7 +234,7 @@ var atADistance = Rule{
 		}
 		return words{
 			says: fmt.Sprintf("%s does not adjoin %s: placed at a distance; %s is consulted and given the care plan %s", area, own, area, q.noticeWords(r.day)),
-			role: Director, byDay: q.On, missing: q.missingApprover(), fix: "the director of children's services approves it before the child moves, also in an emergency",
+			role: Director, missing: q.missingApprover(), fix: "the director of children's services approves it before the child moves, also in an emergency",
 		}
 	},
 }

@@ -142,8 +142,10 @@ func (p *program) change(c *cli.Context, schema string, do func(*engine.Engine) 
 	if isSet(c, "json") {
 		return writeWithSchema(p.stdout, schema, done)
 	}
-	write(p.answers())
-	return nil
+	var says strings.Builder
+	write(&says)
+	_, err = io.WriteString(p.answers(), says.String())
+	return err
 }
 
 // writeWithSchema writes an object on one line, with the name of its schema first.

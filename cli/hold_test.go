@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/stablehomes/stablehomes/cli"
 )
 
 // onTheDayAt fixes the instant of a command, as an hour of the day of the county.
@@ -47,6 +50,26 @@ func TestTwoOfficersAreAfterOneHome(t *testing.T) {
 	require.Equal(t, "HOLD-4 lets go of "+homes[0]+" for C-104.\n", freed.out)
 	run(t, "release --db "+db+` --hold HOLD-4 --by "A. Officer"`).is(t, 1, "hold HOLD-4 has ended: release HOLD-4 in H-00053: went to her aunt, by A. Officer at 17:00 on 22 November 2026 (journal entry 6)")
 }
+
+// Whoever gets no answer asks again, with the same operation id.
+func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
+	db := aCounty(t)
+	homes, _ := first(t, db, "C-104")
+	args, err := words("stablehomes hold --db " + db + onTheDayAt("15:00") + " --child C-104 --home " + homes[0] + ` --until 2h --by "A. Officer" --op ring-2`)
+	require.NoError(t, err)
+	for _, form := range [][]string{nil, {"--json"}} {
+		var errs strings.Builder
+		asked := append(append([]string{}, args[:2]...), append(form, args[2:]...)...)
+		require.Equal(t, 1, cli.Run(t.Context(), asked, strings.NewReader(""), fullDisk{}, &errs), errs.String())
+		require.Contains(t, errs.String(), "no space left")
+	}
+	require.Contains(t, runArgs(t, t.Context(), strings.NewReader(""), args[1:]).is(t, 0).out, "HOLD-4 is held by A. Officer")
+}
+
+// fullDisk is where nothing can be written any more.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 // A terminal that writes Windows-1252 costs the officer a second try, and nobody the
 // store.

@@ -49,7 +49,7 @@ func TestDueListsWhatRunsOutUnderPlacements(t *testing.T) {
 			{ID: "P-5", Child: "C-5", Home: "H-LATER", Start: on - 300, ExpectedEnd: on - 1},
 			{ID: "P-7", Child: "C-7", Home: "H-TERMS", Start: on - 2}, // a Friday: six working days to Friday week
 			{ID: "P-8", Child: "C-8", Home: "H-LOCKED", Start: on},
-			{ID: "P-6", Child: "C-6", Home: "H-ENDED", Start: on - 300, End: on - 10}, // has left
+			{ID: "P-6", Child: "C-6", Home: "H-ENDED", Start: on - 300, End: on - 10, ExpectedEnd: on}, // has left, before it was expected
 		},
 	}))
 	due, err := eng.Due(context.Background(), on, care.StartOf(on), 28)

@@ -110,17 +110,12 @@ func clamp(n int) uint16 { return uint16(min(n, math.MaxUint16)) }
 
 // open is the run of days, as far as it is recorded, on which the approval or
 // registration of the home lets children be placed. Where something else decides
-// it is every day, of other arrangements as long as their status lets them.
+// it is every day.
 func (h *Home) open() (from, until Day) {
-	standing := h.Status.InForce() || h.Status == Restricted && h.RestrictedFrom.Day != 0
 	switch {
-	case h.Kind.Excepted() && h.Status == Restricted && standing:
-		return always, h.RestrictedFrom.Day
-	case h.Kind.Excepted() && h.Status != "" && !standing:
-		return never, always
 	case h.Kind.OtherArrangement(), h.Kind == ConnectedPerson:
 		return always, never
-	case !standing, h.RegisteredFrom == 0:
+	case !h.Status.InForce() && (h.Status != Restricted || h.RestrictedFrom.Day == 0), h.RegisteredFrom == 0:
 		return never, always
 	}
 	until = never

@@ -78,22 +78,18 @@ func TestSinceWhen(t *testing.T) {
 }
 
 // approved says by the book whether approval or registration covers a day, as far
-// as connected persons and other arrangements are asked for any.
+// as other arrangements and connected persons are asked for any.
 func approved(h *care.Home, on care.Day) bool {
-	restrictedLater := h.Status == care.Restricted && h.RestrictedFrom.Day != 0 && h.RestrictedFrom.Day > on
-	over := h.RegisteredUntil.Day != 0 && on >= h.RegisteredUntil.Day
-	restricted := h.RestrictedFrom.Day != 0 && on >= h.RestrictedFrom.Day
-	switch {
-	case h.Kind == care.ConnectedPerson:
+	if h.Kind.OtherArrangement() || h.Kind == care.ConnectedPerson {
 		return true
-	case h.Kind == care.CareHome, h.Kind == care.Hospital, h.Kind == care.FamilyCentre:
-		return h.Status == "" || h.Status == care.Approved || h.Status == care.Registered || restrictedLater
-	case h.Kind.OtherArrangement():
-		return true
-	case h.Status != care.Approved && h.Status != care.Registered && !restrictedLater:
+	}
+	restrictedLater := h.Status == care.Restricted && h.RestrictedFrom.Day > on
+	if h.Status != care.Approved && h.Status != care.Registered && !restrictedLater {
 		return false
 	}
 	begun := h.RegisteredFrom != 0 && h.RegisteredFrom <= on
+	over := h.RegisteredUntil.Day != 0 && on >= h.RegisteredUntil.Day
+	restricted := h.RestrictedFrom.Day != 0 && on >= h.RestrictedFrom.Day
 	return begun && !over && !restricted
 }
 

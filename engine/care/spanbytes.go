@@ -14,7 +14,7 @@ const SpanBytes = atAges + 3
 
 // SpanFormat is the number of the layout that [Span.AppendTo] writes, and of what
 // [SpanOf] puts into it. It changes whenever either does.
-const SpanFormat = 3
+const SpanFormat = 2
 
 // AppendTo appends the Span, field by field, low byte first.
 func (s *Span) AppendTo(b []byte) []byte {

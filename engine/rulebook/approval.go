@@ -40,8 +40,7 @@ var connectedTo = Rule{
 const (
 	approvalCovers clause = iota
 	approvalOpenEnd
-	approvalStanding  // one that needs no registration of the law's, by its status
-	approvalToConfirm // the same, of which no status is recorded
+	approvalNotAsked
 	approvalStatusUnknown
 	approvalNotInForce
 	approvalFromUnknown
@@ -77,10 +76,8 @@ var approval = Rule{
 			return words{says: sinceWords(h)}
 		case approvalOpenEnd:
 			return noEndWords(h, what)
-		case approvalStanding:
-			return words{says: fmt.Sprintf("its status is %s", h.Status)}
-		case approvalToConfirm:
-			return words{says: "whether it is open is not recorded", role: PlacementOfficer, missing: []string{"status"}, fix: "confirm that it is open, and record its status"}
+		case approvalNotAsked:
+			return words{says: fmt.Sprintf("its status is %s; no approval is asked of a %s", h.Status, h.Kind.Words()), fix: "ask whether it takes children"}
 		case approvalStatusUnknown:
 			return words{says: "the status of its " + what + " is not recorded", missing: []string{"status"}, fix: "record its status"}
 		case approvalNotInForce:
@@ -119,16 +116,13 @@ func standing(h *care.Home, on care.Day) bool {
 	return h.Status.InForce() || h.Status == care.Restricted && h.RestrictedFrom.Day > on
 }
 
-// judgeStatus looks at a home that neither approval nor registration of the law opens:
-// what is recorded as ended, suspended, refused or restricted takes nobody.
+// judgeStatus warns of what is recorded as ended, suspended, refused or restricted,
+// where the law asks for neither approval nor registration.
 func judgeStatus(h *care.Home, on care.Day) ruling {
-	switch {
-	case h.Status == "":
-		return ruling{verdict: SignOff, clause: approvalToConfirm}
-	case !standing(h, on):
-		return ruling{verdict: Barred, clause: approvalNotInForce}
+	if h.Status == "" || standing(h, on) {
+		return ruling{}
 	}
-	return ruling{verdict: Met, clause: approvalStanding}
+	return ruling{verdict: Warning, clause: approvalNotAsked}
 }
 
 // judgeApproval fails closed: a status or a first day that is not recorded bars.
@@ -271,12 +265,12 @@ func judgeTemporary(h *care.Home, on care.Day) ruling {
 
 // ApprovalOn is what the rules of approval find of a home on a day, whoever the child
 // is: "approval" or, for a connected person who is not approved yet,
-// "connected-person-temporary". The other arrangements that neither of them judges are
-// [Met].
+// "connected-person-temporary". The other arrangements, which neither of them bars, are
+// [Met], or a [Warning] by their status.
 func ApprovalOn(h *care.Home, on care.Day) Verdict {
 	switch {
 	case h.Kind.Excepted():
-		return judgeStatus(h, on).verdict
+		return max(Met, judgeStatus(h, on).verdict)
 	case h.Kind.OtherArrangement():
 		return Met
 	case h.Kind == care.ConnectedPerson && h.Status == care.Pending:

@@ -72,6 +72,23 @@ func TestAStrayQuotationMarkInProseHidesNoRow(t *testing.T) {
 	require.Len(t, homes.rejected, 2)
 }
 
+// Words in the first column end on a line that has all the other columns.
+func TestWordsOverSeveralLinesMayStandInTheFirstColumn(t *testing.T) {
+	h := haulIn(Children, file("wishes,id,dob,authority", `"I want`, `my dog",C-1,2015-03-09,Leeds`, `"one`, "two", `three",C-2,2015-03-09,Leeds`, `,C-3,2015-03-09,Leeds`), opts())
+	require.Empty(t, sentences(h))
+	require.Equal(t, []int{2, 4, 7}, h.rows)
+	require.Equal(t, "I want\nmy dog", h.good[0].Wishes)
+	require.Equal(t, "one\ntwo\nthree", h.good[1].Wishes)
+
+	h = haulIn(Children, file("wishes,id,dob,authority", `"a dog,C-1,2015-03-09,Leeds`, `a bed of 3",C-2,2015-03-09,Leeds`, `,C-3,2015-03-09,Leeds`), opts())
+	require.Equal(t, "homes.csv, row 2: a quotation mark takes in the rows below (close it, or double a mark that is part of the text)", sentences(h)[0])
+	h = haulIn(Children, file("wishes,id,dob,authority", `"a dog,C-1,2015-03-09,Leeds`, `,C-2,2015-03-09,Leeds`, `a bed of 3",C-3,2015-03-09,Leeds`), opts())
+	require.Contains(t, h.rows, 3, "the row between is read")
+
+	h = haulIn(Children, file("wishes,id,dob,authority,cultural_needs", `"I want`, `my dog",C-1,2015-03-09,Leeds,"a church`, `near by"`), opts())
+	require.NotContains(t, strings.Join(sentences(h), " "), "takes in the rows below", "a line may end one cell and begin another")
+}
+
 func TestUnknownColumnsAreNamedWithWhatMayHaveBeenMeant(t *testing.T) {
 	h := haulIn(Homes, file("id,kind,postcode,beds,Agemin,skils,Shoe size,", "H-1,foster,LS6 2AB,2,3,autism,44,"), opts())
 	require.Len(t, h.good, 1)

@@ -147,7 +147,9 @@ func (r *records) judge(cells []string, err error) *fault {
 		return unclosed
 	case several && r.swallows(cells):
 		return lineEnds
-	case several && slices.ContainsFunc(linesBelow(r.lines.record(), r.comma), func(below []string) bool { return len(below) == r.width && r.isRow(below) }):
+	case several && takesIn(r.lines.record(), cells, r.comma,
+		func(line []string) bool { return len(line) >= r.width },
+		func(line []string) bool { return len(line) == r.width && r.isRow(line) }):
 		return takenIn
 	}
 	return r.judgeCells(cells)
@@ -176,18 +178,44 @@ func (r *records) swallows(cells []string) bool {
 	return false
 }
 
-// linesBelow are the lines of a record after its first, cut at every comma as if
-// no quotation mark were about.
-func linesBelow(raw []byte, comma rune) [][]string {
-	var below [][]string
+// takesIn says whether a line of a record is a row itself: one that lies within a
+// cell, or ends one. The line on which a cell ends may have all columns by the commas
+// in it, so that it is one only if the first line is whole, which a stray quotation
+// mark leaves it. Where the cells do not tell which of them has a line end, no line
+// below may be a row.
+func takesIn(raw []byte, cells []string, comma rune, isWhole, isRow func(cells []string) bool) bool {
+	lines := plainLines(raw, comma)
+	var ends []int // the cell of each line end
+	for i, cell := range cells {
+		for range strings.Count(cell, "\n") {
+			ends = append(ends, i)
+		}
+	}
+	last := len(lines) - 1
+	for i := 1; i <= last; i++ {
+		known := len(ends) == last
+		switch {
+		case known && i < last && ends[i-1] != ends[i]: // it ends one cell and begins another
+		case known && i == last && !isWhole(lines[0]):
+		case isRow(lines[i]):
+			return true
+		}
+	}
+	return false
+}
+
+// plainLines are the lines of a record, cut at every comma as if no quotation mark
+// were about.
+func plainLines(raw []byte, comma rune) [][]string {
+	var all [][]string
 	for line := range bytes.Lines(raw) {
 		text := string(line)
 		if !utf8.Valid(line) {
 			text = fromWindows1252(text)
 		}
-		below = append(below, strings.Split(strings.ReplaceAll(strings.TrimRight(text, "\r\n"), `"`, ""), string(comma)))
+		all = append(all, strings.Split(strings.ReplaceAll(strings.TrimRight(text, "\r\n"), `"`, ""), string(comma)))
 	}
-	return below[min(1, len(below)):]
+	return all
 }
 
 func blank(cells []string) bool {

@@ -247,7 +247,7 @@ func (r *reading) take(row sheetRow) error {
 	case row.hidden:
 		r.skipped++
 		return nil
-	case r.sheet.comma != 0 && slices.ContainsFunc(linesBelow(row.raw, r.sheet.comma), r.isRow):
+	case r.sheet.comma != 0 && takesIn(row.raw, row.cells, r.sheet.comma, r.isWhole, r.isRow):
 		return r.takeApart(row)
 	}
 	if is, err := r.isHeader(row); is || err != nil {
@@ -269,6 +269,11 @@ func (r *reading) isRow(cells []string) bool {
 	free := bareCell(r.get(row, PartFree))
 	_, err := readFree(free, r.On)
 	return free != "" && err == nil
+}
+
+// isWhole says whether cells are a row, or as many as one has.
+func (r *reading) isWhole(cells []string) bool {
+	return len(cells) >= len(r.header.names) || r.isRow(cells)
 }
 
 // takeApart takes the lines of a row one by one, in which a stray quotation mark has

@@ -187,6 +187,15 @@ func TestAStrayQuotationMarkHidesNoHome(t *testing.T) {
 	require.Equal(t, []int{3, 5}, got.rows)
 }
 
+func TestTheNameOfAHomeMayRunOverTwoLines(t *testing.T) {
+	got := monday([]byte("Provider,Home ref,Vacancies\n\"Acme\n(Leeds)\",H-1,full\nAcme,H-2,1\n"))
+	require.NoError(t, got.err)
+	require.Empty(t, sentences(got.haul))
+	require.Len(t, got.good, 2)
+	require.Equal(t, care.ID("H-1"), got.good[0].Home)
+	require.Zero(t, got.good[0].Free)
+}
+
 func TestRowsOfNothingButCommasCostNothing(t *testing.T) {
 	got := monday([]byte("Home ref,Vacancies\nH-1,1\n" + strings.Repeat(" ,\r\n", 4*maxRows) + "H-2,full\n"))
 	require.NoError(t, got.err)

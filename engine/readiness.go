@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/stablehomes/stablehomes/engine/care"
+	"github.com/stablehomes/stablehomes/engine/gazetteer"
 	"github.com/stablehomes/stablehomes/engine/policy"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
 	"github.com/stablehomes/stablehomes/engine/store"
@@ -296,5 +298,18 @@ func (c *counting) decisions(ctx context.Context, v *store.View) error {
 }
 
 // CheckPolicy refuses a set of which a policy switches off law, or a rule there is none
-// of: every match under it would be refused. The error says which.
-func CheckPolicy(set *policy.Set) error { return rulebook.CheckPolicies(set.All()...) }
+// of: every match under it would be refused. It also refuses settings of an authority
+// that there is none of, or that has another code now: no child would be judged by
+// them. The error says which.
+func CheckPolicy(set *policy.Set) error {
+	for _, gss := range set.Authorities() {
+		a, known := gazetteer.AuthorityOf(gss)
+		switch {
+		case !known:
+			return &policy.InvalidError{Key: "authority." + gss, Why: "there is no authority with that code"}
+		case a.GSS != gss:
+			return &policy.InvalidError{Key: "authority." + gss, Why: fmt.Sprintf("%s has the code %s now", a.Name, a.GSS)}
+		}
+	}
+	return rulebook.CheckPolicies(set.All()...)
+}

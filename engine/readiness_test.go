@@ -320,6 +320,23 @@ func TestAPolicyThatSwitchesOffLawIsRefusedBeforeAMatch(t *testing.T) {
 	require.NoError(t, engine.CheckPolicy(set))
 }
 
+// Settings under a code that no child has would be no settings at all.
+func TestAPolicyOfNoAuthorityIsRefused(t *testing.T) {
+	for code, why := range map[string]string{
+		"E08000099": "policy: authority.E08000099: there is no authority with that code",
+		"E08000016": "policy: authority.E08000016: Barnsley has the code E08000038 now",
+		"E08000038": "",
+	} {
+		set, err := policy.Parse("[authority." + code + ".weights]\nschool = 25\n")
+		require.NoError(t, err)
+		if err = engine.CheckPolicy(set); why != "" {
+			require.EqualError(t, err, why)
+			continue
+		}
+		require.NoError(t, err, code)
+	}
+}
+
 func ExampleEngine_Readiness() {
 	eng := engine.InMemory()
 	defer eng.Close()

@@ -175,7 +175,10 @@ func create(name, content string, mode os.FileMode) error {
 		return keptAsIs(err)
 	}
 	_, err = f.WriteString(content)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(name)) // half of it would be in the way of the next try
+	}
+	return err
 }
 
 // keptAsIs says what to do where a file is there already.

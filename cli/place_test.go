@@ -120,6 +120,7 @@ func TestACommandLineThatCannotPlaceSaysWhy(t *testing.T) {
 		"place --by A --bed H-1":                                              "--bed H-1: a home and its children",
 		"place --by A --bed H-1=,":                                            "--bed H-1=,",
 		"place --by A --child C-1 --home H-1 --moved-at noon":                 "--moved-at noon: an instant is written as",
+		`place --by A --child C-1 --home H-1 --moved-at ""`:                   `--moved-at "": an instant is written as`,
 		"place --by A --child C-1 --home H-1 --moved-at 0001-01-01T00:00:00Z": "--moved-at 0001-01-01T00:00:00Z: an instant is written as",
 		"place --by A --child C-1 --home H-1 --at=":                           "--at : an instant is written as",
 		"place --by A --child C-1 --home H-1 --kind castle":                   "--kind castle: one of",

@@ -8,8 +8,7 @@ import (
 )
 
 // progressBar counts on standard error, if that is a terminal that can write over
-// a line. The second
-// function ends it and waits until it has been drawn.
+// a line. The second function ends it and waits until it has been drawn.
 func (p *program) progressBar(c *cli.Context, what string) (advance func(int), finish func()) {
 	if _, is := terminal(p.stderr); !is || dumb() || isSet(c, "quiet") {
 		return nil, func() {}

@@ -79,7 +79,7 @@ var commandLines = []struct {
 	{"an argument of fixtures", "fixtures england", `fixtures takes no argument "england"`},
 	{"an argument of the doctor", "doctor tonight", `doctor takes no argument "tonight"`},
 	{"a year that no day has", "doctor --at 2999-01-01T00:00:00Z", "--at: the year 2999 is outside 1900 to 2200"},
-	{"an instant of nothing", "doctor --at=", "--at : an instant is written as"},
+	{"an instant of nothing", "doctor --at=", `--at "": an instant is written as`},
 	{"a day of nothing", "due --on=", "--on:"},
 	{"a flag that is not there, nearly", "match --chidl C-104", "there is no flag --chidl; did you mean --child?"},
 	{"a flag that is not there", "due --xyzzy", "there is no flag --xyzzy\n"},

@@ -122,7 +122,7 @@ func TestACommandLineThatCannotPlaceSaysWhy(t *testing.T) {
 		"place --by A --child C-1 --home H-1 --moved-at noon":                 "--moved-at noon: an instant is written as",
 		`place --by A --child C-1 --home H-1 --moved-at ""`:                   `--moved-at "": an instant is written as`,
 		"place --by A --child C-1 --home H-1 --moved-at 0001-01-01T00:00:00Z": "--moved-at 0001-01-01T00:00:00Z: an instant is written as",
-		"place --by A --child C-1 --home H-1 --at=":                           "--at : an instant is written as",
+		"place --by A --child C-1 --home H-1 --at=":                           `--at "": an instant is written as`,
 		"place --by A --child C-1 --home H-1 --kind castle":                   "--kind castle: one of",
 		"place --by A --child C-1 --home H-1 --on 31/02/2026":                 "--on:",
 		"place --by A --child C-1 --home H-1 --expected-end soon":             "--expected-end:",

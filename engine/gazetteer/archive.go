@@ -112,7 +112,7 @@ func (b *builder) readArchive(z *zip.Reader, read func(io.Reader) error) error {
 		b.file = f.Name
 		r, err := f.Open()
 		if err != nil {
-			return unreadable(err)
+			return fmt.Errorf("%s: %w", f.Name, unreadable(err))
 		}
 		err = read(r)
 		if err = errors.Join(err, r.Close()); err != nil {

@@ -140,6 +140,18 @@ func TestArchivesThatCannotBeUsedSayWhy(t *testing.T) {
 	require.ErrorContains(t, err, "does not come as a file", "an archive is not read from a pipe")
 }
 
+func TestAFilePackedInAnUnknownWayIsNamed(t *testing.T) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	_, err := w.CreateRaw(&zip.FileHeader{Name: "Data/a.csv", Method: 9}) // Deflate64, as Windows packs what is large
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	_, _, _, err = buildArchive(out.Bytes())
+	require.ErrorIs(t, err, ErrUnreadable)
+	require.ErrorIs(t, err, zip.ErrAlgorithm)
+	require.ErrorContains(t, err, "Data/a.csv: ")
+}
+
 func TestAnArchiveIsInterruptedBetweenItsRows(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var rows strings.Builder

@@ -106,6 +106,9 @@ func (b *builder) readAll(ctx context.Context, src io.Reader) error {
 }
 
 func (b *builder) readFile(ctx context.Context, src io.Reader) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	in, err := openSource(src)
 	if err != nil {
 		return err
@@ -148,6 +151,9 @@ func (b *builder) progress() {
 // take counts a line and, if there is something in it, enters it.
 func (b *builder) take(ctx context.Context, row int, line []byte) error {
 	if len(bytes.TrimSpace(line)) == 0 {
+		if row%progressEvery == 0 { // there may be no end of blank lines
+			return ctx.Err()
+		}
 		return nil
 	}
 	b.sum.Rows++

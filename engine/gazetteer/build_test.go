@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -278,6 +279,34 @@ func TestBuildStopsWhenAsked(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Nil(t, l)
 	require.Equal(t, progressEvery, sum.Rows)
+}
+
+// A small file has fewer rows than there are between two looks, and blank lines are no rows.
+func TestBuildStopsWhateverTheFile(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, _, err := Build(ctx, strings.NewReader(oneRow), BuildOptions{})
+	require.ErrorIs(t, err, context.Canceled)
+
+	ctx, cancel = context.WithCancel(context.Background())
+	src := io.MultiReader(strings.NewReader(oneRow), strings.NewReader(strings.Repeat("\n", progressEvery)), &cancelling{cancel})
+	_, _, err = Build(ctx, src, BuildOptions{})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// cancelling reads as blank lines and cancels when it is read; it ends after some, lest a test hang.
+type cancelling struct{ cancel func() }
+
+func (c *cancelling) Read(p []byte) (int, error) {
+	if c.cancel == nil {
+		return 0, io.EOF
+	}
+	c.cancel()
+	c.cancel = nil
+	for i := range p {
+		p[i] = '\n'
+	}
+	return len(p), nil
 }
 
 func TestAColumnThatCannotBeTheDistrict(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Postcode is a postcode packed into 31 bits. The order of the numbers is the order of an address
@@ -56,7 +57,11 @@ func dropSpace(r rune) rune {
 
 func quote(s string) string {
 	if len(s) > longestQuote {
-		s = s[:longestQuote] + "…"
+		end := longestQuote
+		for end > longestQuote-utf8.UTFMax && !utf8.RuneStart(s[end]) { // no half a letter
+			end--
+		}
+		s = s[:end] + "…"
 	}
 	return strconv.Quote(s)
 }

@@ -48,6 +48,8 @@ func TestWhatIsNotAPostcode(t *testing.T) {
 	}
 	_, err := ParsePostcode("LS6 2A")
 	require.EqualError(t, err, `not a postcode: "LS6 2A"; write it like LS6 2AB`)
+	_, err = ParsePostcode(strings.Repeat("x", 39) + "École") // the fortieth byte is the first half of É
+	require.EqualError(t, err, `not a postcode: "`+strings.Repeat("x", 39)+`…"; write it like LS6 2AB`)
 }
 
 var shape = regexp.MustCompile(`^(?:[A-Z]{1,2}(?:[0-9]|[1-9][0-9]|[0-9][A-Z])|GIR|NPT)[0-9][A-Z]{2}$`)

@@ -74,12 +74,16 @@ type schoolRow struct {
 	Lat, Lng int32
 }
 
-// NewSchools makes a directory of schools in any order. Of two with one URN the later is kept.
+// NewSchools makes a directory of schools in any order. Of two with one URN the later is kept. More
+// than [MaxSchools] are an error: no file of them would be read back. Names and words are UTF-8.
 func NewSchools(schools []School) (*Schools, error) {
 	all := slices.Clone(schools)
 	slices.Reverse(all)
 	slices.SortStableFunc(all, func(a, b School) int { return cmp.Compare(a.URN, b.URN) })
 	all = slices.CompactFunc(all, func(a, b School) bool { return a.URN == b.URN })
+	if len(all) > MaxSchools {
+		return nil, fmt.Errorf("%d schools are more than %d", len(all), MaxSchools)
+	}
 	rows := make([]schoolRow, len(all))
 	for i, s := range all {
 		rows[i] = schoolRow{URN: s.URN, Name: s.Name, Postcode: s.Postcode, Phase: s.Phase, Status: s.Status, Closed: s.Closed,

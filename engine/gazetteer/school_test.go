@@ -98,6 +98,20 @@ func TestOfTwoSchoolsWithOneURNTheLaterIsKept(t *testing.T) {
 	require.Equal(t, "Hill Top Academy", found.Name)
 }
 
+func TestMoreSchoolsThanAreReadBackAreNotWritten(t *testing.T) {
+	schools := make([]gazetteer.School, gazetteer.MaxSchools+1)
+	for i := range schools {
+		schools[i].URN = i + 1
+	}
+	_, err := gazetteer.NewSchools(schools)
+	require.ErrorContains(t, err, "400001 schools are more than 400000")
+	s, err := gazetteer.NewSchools(schools[1:])
+	require.NoError(t, err)
+	again, err := gazetteer.ReadSchools(bytes.NewReader(bytesOf(t, s)))
+	require.NoError(t, err)
+	require.Equal(t, gazetteer.MaxSchools, again.Len())
+}
+
 func TestADamagedFileOfSchoolsIsNotBelieved(t *testing.T) {
 	s, err := gazetteer.NewSchools([]gazetteer.School{hillTop()})
 	require.NoError(t, err)

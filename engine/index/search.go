@@ -14,9 +14,10 @@ type Query[S any] struct {
 	Bound func(*S) (worth uint64, ok bool)
 
 	// Bounds, where it is given, is asked instead of Bound, and about all that is
-	// right beneath a node at once: from it yields the place of each summary that
-	// is of use, with its bound. The same summaries always come in the same slice,
-	// so that who asks many queries of one tree can keep what it knows of them.
+	// right beneath a node at once: it yields the place of each summary that is of
+	// use, once, with its bound. The same summaries always come in the same slice,
+	// so that who asks many queries of one tree can keep what it knows of them. The
+	// summaries must not be changed.
 	Bounds func(sums []S, yield func(i int, worth uint64))
 
 	// Judge returns what the item is worth, never more than the Bound of any

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"maps"
@@ -86,7 +85,7 @@ func Parse(text string) (*Set, error) {
 	}
 	file.Policy = Default()
 	if meta, err = toml.Decode(text, &file); err != nil {
-		return nil, syntax(err)
+		return nil, notWords(text, "")
 	}
 	set := &Set{general: file.Policy, byAuthority: map[string]Policy{}}
 	if err := check(text, "", &set.general); err != nil {
@@ -99,7 +98,7 @@ func Parse(text string) (*Set, error) {
 		own := file.Policy
 		own.GuidanceOff = slices.Clone(own.GuidanceOff) // the decoder writes into the list it is given
 		if err := meta.PrimitiveDecode(file.Authority[code], &own); err != nil {
-			return nil, syntax(err)
+			return nil, notWords(text, "authority."+code+".")
 		}
 		if err := check(text, "authority."+code+".", &own); err != nil {
 			return nil, err
@@ -115,6 +114,13 @@ func syntax(err error) error {
 		return &InvalidError{Line: parse.Position.Line, Key: parse.LastKey, Why: parse.Message}
 	}
 	return &InvalidError{Why: err.Error()}
+}
+
+// notWords names the one value that the decoder refuses once checkKeys has passed:
+// checkKeys sees that there is a list, but not what is in it.
+func notWords(text, prefix string) error {
+	key := prefix + "guidance_off"
+	return &InvalidError{Line: lineOf(text, key), Key: key, Why: "should be " + typeWords[tomlList]}
 }
 
 // checkKeys refuses keys that no policy has, and values of the wrong type, in
@@ -230,20 +236,19 @@ func lineOf(text, dotted string) int {
 // key another way.
 func lineSetting(text, dotted string) int {
 	table := ""
-	lines := bufio.NewScanner(strings.NewReader(text))
-	for n := 1; lines.Scan(); n++ {
-		line, _, _ := strings.Cut(lines.Text(), "#")
+	for i, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
 		line = strings.TrimSpace(line)
 		if header, is := strings.CutPrefix(line, "["); is {
 			table = plainKey(strings.Trim(header, "[]")) + "."
 			if strings.HasPrefix(table, dotted+".") { // it, or a table within it
-				return n
+				return i + 1
 			}
 			continue
 		}
 		key, _, is := strings.Cut(line, "=")
 		if is && table+plainKey(key) == dotted {
-			return n
+			return i + 1
 		}
 	}
 	return 0

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +15,10 @@ import (
 // everyDefault is a policy file that spells out every key.
 const everyDefault = `# Leeds and its neighbours
 proposed_ban = "enforce"
+guidance_off = []
+stale_after_days = 7
+runs_out_days = 182
+residential_min_age = 10
 school_reach_primary = 45
 school_reach_secondary = 75
 detour_percent = 130
@@ -121,6 +126,7 @@ func TestTheEndsOfARangeAreWithinIt(t *testing.T) {
 		key       string
 		low, high int
 	}{
+		{"stale_after_days", 0, 366}, {"runs_out_days", 0, 3660}, {"residential_min_age", 0, 18},
 		{"school_reach_primary", 1, 240}, {"school_reach_secondary", 1, 240},
 		{"detour_percent", 100, 1000}, {"speed_mph", 1, 100},
 		{"weights.school", 0, policy.MaxWeight}, {"weights.stability", 0, policy.MaxWeight},
@@ -192,6 +198,10 @@ func TestAMistakeIsNamedWithItsLine(t *testing.T) {
 		{"a Welsh council", "[authority.W06000023]\nspeed_mph = 20\n", 1, "authority.W06000023", "GSS code"},
 		{"nothing weighs anything", "\n[weights]\n" + weightless, 2, "weights", "every weight is 0"},
 		{"nothing weighs anything in one authority", "[authority.E08000035.weights]\n" + weightless, 1, "authority.E08000035.weights", "every weight is 0"},
+
+		{"a rule by its number", "\nguidance_off = [\"pets\", 3]\n", 2, "guidance_off", "should be a list of words in quotes"},
+		{"an authority's rule by its number", "[authority.E08000035]\nguidance_off = [3]\n", 2, "authority.E08000035.guidance_off", "should be a list of words in quotes"},
+		{"a mistake below a very long line", "# " + strings.Repeat("x", 1<<16) + "\nspeed_mph = 0\n", 2, "speed_mph", "0 is not between 1 and 100"},
 
 		{"a value forgotten", "speed_mph = 20\n\ndetour_percent =\n", 3, "detour_percent", "expected value"},
 		{"a key set twice", "speed_mph = 20\nspeed_mph = 21\n", 2, "speed_mph", "already been defined"},

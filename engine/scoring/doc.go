@@ -18,8 +18,8 @@
 // of the child is not recorded the criterion does not apply, and [Scale.Unknown]
 // lists it.
 //
-// [Scale.Most] is the most that any of many homes can be worth, from their Span,
-// by the code that values one. A criterion that says nothing of Spans makes a
+// [Scale.Most] bounds what any of many homes can be worth, from their Span: it is
+// never less than the score of one. A criterion that says nothing of Spans makes a
 // search slower and never wrong.
 //
 // Nothing here is a filter: a low score bars nobody.

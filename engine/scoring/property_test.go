@@ -3,6 +3,7 @@ package scoring_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -93,11 +94,13 @@ func TestBlankingAFactOfTheHomeNeverRaisesItsScore(t *testing.T) {
 	})
 }
 
-// requireNamed says that some reason names a fact that is missing.
+// requireNamed says that some reason names the column of the field as missing.
 func requireNamed(t *rapid.T, reasons []scoring.Reason, field string) {
 	for _, r := range reasons {
-		if len(r.Missing) > 0 {
-			return
+		for _, column := range r.Missing {
+			if strings.EqualFold(strings.ReplaceAll(column, "_", ""), field) {
+				return
+			}
 		}
 	}
 	require.Fail(t, "a score fell and no reason names what is missing", field)

@@ -96,8 +96,8 @@ func (s *Scale) mean(sum Millionths) Millionths { return Mean(sum, len(s.subject
 func Mean(sum Millionths, children int) Millionths { return divide(sum, Millionths(children)) }
 
 // Most is the largest score of any home, of these kinds, that went into the Span.
-// It leaves out the homes that the case names: in which a child of the case or a
-// sibling lives or has lived, or which a wish is for.
+// It leaves out the homes that the case names: in which a child of the case lives
+// or has lived, in which a sibling lives, or which a wish is for.
 func (s *Scale) Most(homes *care.Span, kinds care.KindSet) Millionths {
 	return s.mean(s.MostSum(homes, kinds))
 }
@@ -216,8 +216,9 @@ func (s *Scale) reason(i int, c weighed, h *care.Household) Reason {
 	return r
 }
 
-// Unknown lists the facts of each child that a criterion would weigh and that
-// are not recorded, as "C-104: year_group", in the order of the children.
+// Unknown lists the facts of each child that a criterion would weigh, or a rule
+// judge by, and that are not recorded, as "C-104: year_group", in the order of the
+// children.
 func (s *Scale) Unknown() []string {
 	all := []string{}
 	for i := range s.subjects {

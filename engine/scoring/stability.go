@@ -66,7 +66,7 @@ var stability = Criterion{
 			w.missing = append(w.missing, "ended_early of past placements")
 		}
 		parts = append(parts, pastSays(ended, early, open))
-		parts = append(parts, fmt.Sprintf("%d living there, beds: %d", living(s, h), h.Home.Beds))
+		parts = append(parts, roomSays(s, h))
 		w.says = strings.Join(parts, "; ")
 		return w
 	},
@@ -177,4 +177,12 @@ func roomQuarter(s *subject, h *care.Household) Millionths {
 	}
 	shut := h.Home.Beds - h.Home.OpenBeds()
 	return One - share(min(living(s, h)+shut, h.Home.Beds), h.Home.Beds)
+}
+
+func roomSays(s *subject, h *care.Household) string {
+	says := fmt.Sprintf("%d living there, beds: %d", living(s, h), h.Home.Beds)
+	if shut := h.Home.Beds - h.Home.OpenBeds(); shut > 0 {
+		says += fmt.Sprintf(", not to be had: %d", shut)
+	}
+	return says
 }

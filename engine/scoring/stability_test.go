@@ -122,6 +122,19 @@ func TestRoom(t *testing.T) {
 	}
 }
 
+// Beds that are shut cost points, so the reason says how many they are.
+func TestTheReasonSaysHowManyBedsAreShut(t *testing.T) {
+	says := func(shut care.Number) string {
+		h := settled(func(h *care.Home) { h.Beds, h.BedsShut = 4, shut })
+		settle(h, "C-5", monday-10, 0, care.Unknown)
+		return reasonFor(t, planned(care.Long), h, "stability").Says
+	}
+	require.Contains(t, says(care.Num(2)), "; 1 living there, beds: 4, not to be had: 2")
+	for _, none := range []care.Number{{}, care.Num(0)} {
+		require.Regexp(t, "; 1 living there, beds: 4$", says(none))
+	}
+}
+
 func TestYearsNotRecorded(t *testing.T) {
 	c := planned(care.Long)
 	r := reasonFor(t, c, settled(func(h *care.Home) { h.FosteringSince = 0 }), "stability")

@@ -109,8 +109,15 @@ var needs = Criterion{
 	},
 }
 
+// plain writes terms as words; the id of a home that is wished for stays as it is.
 func plain(terms []string) string {
-	return strings.ReplaceAll(strings.Join(terms, ", "), "-", " ")
+	said := make([]string, len(terms))
+	for i, term := range terms {
+		if said[i] = term; !strings.HasPrefix(term, homeWish) {
+			said[i] = strings.ReplaceAll(term, "-", " ")
+		}
+	}
+	return strings.Join(said, ", ")
 }
 
 var identity = Criterion{

@@ -138,6 +138,13 @@ func TestWishForARoomOfOnesOwn(t *testing.T) {
 	requireValue(t, 1, reasonFor(t, two, rooms(2), "wishes"))
 }
 
+// The id of a home is said as it is recorded: the words of a wish are not.
+func TestAHomeThatIsWishedForIsNamedByItsID(t *testing.T) {
+	c := placing(aChild(wishing("home:H-1", "home:H-00-7", "no-pets")))
+	r := reasonFor(t, c, aHome(), "wishes")
+	require.Equal(t, "grants home:H-1; not, or not known to be, granted: home:H-00-7, no pets", r.Says)
+}
+
 // Words that match nothing are shown all the same, and weigh nothing.
 func TestWordsAloneWeighNothing(t *testing.T) {
 	quiet, _ := weigh(placing(aChild()), aHome())

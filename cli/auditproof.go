@@ -25,12 +25,15 @@ func (p *program) auditProof(c *cli.Context) error {
 	if req.WithRecord && req.Decision == "" {
 		return usage("--with-record is about a decision: --decision ID is missing")
 	}
-	if c.String("head") != "" {
+	switch {
+	case c.String("head") != "":
 		head, err := readHead(c)
 		if err != nil {
 			return err
 		}
 		req.Within = &head.Head
+	case c.String("verifier") != "":
+		return usage("--verifier is about the signature of a head: --head FILE is missing")
 	}
 	eng, err := p.open(c, engine.ReadOnly())
 	if err != nil {

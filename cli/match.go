@@ -129,9 +129,6 @@ func (p *program) matchRequest(c *cli.Context) (engine.Request, error) {
 // withReport asks for what a matching record has to say of the homes that are not
 // listed.
 func withReport(c *cli.Context, req *engine.Request) error {
-	if c.IsSet("report") && c.String("report") == "" {
-		return usage("--report names no file")
-	}
 	page := c.IsSet("report")
 	if page {
 		if err := namesPage("report", c.String("report")); err != nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -19,6 +20,34 @@ func once(app *cli.App, args []string) error {
 		name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
 		if o, _ := p.at.option(name); flag && p.given[name] && o.operand != "" {
 			return usage("--%s is given twice; it takes one value", name)
+		}
+		p.pass(word)
+	}
+	return nil
+}
+
+// named refuses a flag for a file or a directory that is given and names none, as where
+// a variable of the shell is not set: a key, a head or a policy that was meant would be
+// left out in silence.
+func named(app *cli.App, args []string) error {
+	if !slices.ContainsFunc(args, func(word string) bool { return word == "" || isFlag(word) && strings.HasSuffix(word, "=") }) {
+		return nil // as nearly always
+	}
+	p := place{at: grammar(app), given: map[string]bool{}}
+	for _, word := range args {
+		flag, value := p.operand, word
+		if flag == nil && p.args == 0 && !p.ended && isFlag(word) {
+			name, after, valued := strings.Cut(strings.TrimLeft(word, "-"), "=")
+			if o, known := p.at.option(name); known && valued && !o.alone {
+				flag, value = &o, after
+			}
+		}
+		switch {
+		case flag == nil || value != "" || !flag.isFile():
+		case flag.operand == "DIR":
+			return usage("--%s names no directory", flag.name)
+		default:
+			return usage("--%s names no file", flag.name)
 		}
 		p.pass(word)
 	}

@@ -111,9 +111,13 @@ var needs = Criterion{
 
 // plain writes terms as words; the id of a home that is wished for stays as it is.
 func plain(terms []string) string {
+	isHome := func(term string) bool { return strings.HasPrefix(term, homeWish) }
+	if !slices.ContainsFunc(terms, isHome) { // as nearly always
+		return strings.ReplaceAll(strings.Join(terms, ", "), "-", " ")
+	}
 	said := make([]string, len(terms))
 	for i, term := range terms {
-		if said[i] = term; !strings.HasPrefix(term, homeWish) {
+		if said[i] = term; !isHome(term) {
 			said[i] = strings.ReplaceAll(term, "-", " ")
 		}
 	}

@@ -69,12 +69,31 @@ func (p *program) whom(c *cli.Context, t *trial) error {
 		return err
 	}
 	defer eng.Close()
-	t.ids, t.Waiting, err = toAsk(c.Context, eng, c.Int("children"))
+	t.ids, t.Waiting, err = toAsk(c.Context, eng, t.On, c.Int("children"))
 	if err == nil && len(t.ids) == 0 {
 		err = fmt.Errorf("%s: there is no child in the store to ask for; import children first", dbOf(c))
 	}
 	t.Children = len(t.ids)
 	return err
+}
+
+// toAsk lists the first n stored children who wait for a home on a day or, if nobody
+// does, the first n of all.
+func toAsk(ctx context.Context, eng *engine.Engine, on care.Day, n int) (ids []care.ID, waiting bool, err error) {
+	for _, waiting := range []bool{true, false} {
+		for c, err := range eng.ListChildren(ctx, engine.ChildQuery{Waiting: waiting, On: on}) {
+			if err != nil {
+				return nil, false, err
+			}
+			if ids = append(ids, c.ID); len(ids) == n {
+				break
+			}
+		}
+		if len(ids) > 0 {
+			return ids, waiting, nil
+		}
+	}
+	return nil, false, nil
 }
 
 // try opens the store anew and asks.
@@ -100,7 +119,7 @@ type trial struct {
 	On       care.Day `json:"on"`
 	Homes    int      `json:"homes_considered"`
 	Children int      `json:"children"`     // that homes were asked for
-	Waiting  bool     `json:"waiting"`      // they have no open placement
+	Waiting  bool     `json:"waiting"`      // they live in no home that is recorded
 	Nothing  int      `json:"nothing_fits"` // children for whom nothing fits; to say why, every home is judged
 
 	Open     millis `json:"open_ms"` // opening the store, to the first answer

@@ -319,7 +319,7 @@ func TestTheDoctorAndDirectoriesThatAreOldOrGone(t *testing.T) {
 	ownCounty(t)
 	in := func(months int) string { return " --at " + time.Now().AddDate(0, months, 2).UTC().Format(time.RFC3339) }
 	examined(t, in(11), 0).is(t, "postcodes", "ok", "40 postcodes, imported on")
-	examined(t, in(12), 0).is(t, "postcodes", "worth_knowing", "more than 12 months ago", "stablehomes import postcodes FILE")
+	examined(t, in(12), 0).is(t, "postcodes", "worth_knowing", "12 months ago or longer", "stablehomes import postcodes FILE")
 
 	file := filepath.Join("stablehomes.db", "postcodes")
 	content := []byte(read(t, file))

@@ -81,7 +81,7 @@ func (v *visit) imported(b *engine.Beside) (says string, old bool) {
 	}
 	day := care.DayOf(b.Imported)
 	if day.AddMonths(oldDirectory) <= v.on {
-		return fmt.Sprintf("imported on %s, more than %d months ago", day.Words(), oldDirectory), true
+		return fmt.Sprintf("imported on %s, %d months ago or longer", day.Words(), oldDirectory), true
 	}
 	return "imported on " + day.Words(), false
 }

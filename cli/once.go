@@ -26,10 +26,10 @@ func once(app *cli.App, args []string) error {
 	return nil
 }
 
-// named refuses a flag for a file or a directory that is given and names none, as where
-// a variable of the shell is not set: a key, a head or a policy that was meant would be
-// left out in silence.
-func named(app *cli.App, args []string) error {
+// valued refuses a flag that takes a value and is given an empty one, as where a variable
+// of the shell is not set: a key, a policy or an authority that was meant would be left
+// out in silence.
+func valued(app *cli.App, args []string) error {
 	if !slices.ContainsFunc(args, func(word string) bool { return word == "" || isFlag(word) && strings.HasSuffix(word, "=") }) {
 		return nil // as nearly always
 	}
@@ -37,17 +37,19 @@ func named(app *cli.App, args []string) error {
 	for _, word := range args {
 		flag, value := p.operand, word
 		if flag == nil && p.args == 0 && !p.ended && isFlag(word) {
-			name, after, valued := strings.Cut(strings.TrimLeft(word, "-"), "=")
-			if o, known := p.at.option(name); known && valued && !o.alone {
+			name, after, equals := strings.Cut(strings.TrimLeft(word, "-"), "=")
+			if o, known := p.at.option(name); known && equals && !o.alone {
 				flag, value = &o, after
 			}
 		}
 		switch {
-		case flag == nil || value != "" || !flag.isFile():
+		case flag == nil || value != "" || flag.operand == "":
 		case flag.operand == "DIR":
 			return usage("--%s names no directory", flag.name)
-		default:
+		case flag.isFile():
 			return usage("--%s names no file", flag.name)
+		default:
+			return usage("--%s is empty; give it a value, or leave it out", flag.name)
 		}
 		p.pass(word)
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -210,7 +209,7 @@ func instantOf(c *cli.Context, name string, otherwise time.Time) (time.Time, err
 	case err == nil && !at.IsZero(): // programs write a time that is not there as the year 1
 		return at, nil
 	case at.IsZero():
-		return at, usage("--%s %s: %s", name, cmp.Or(c.String(name), `""`), instantForm)
+		return at, usage("--%s %s: %s", name, c.String(name), instantForm)
 	}
 	return at, usage("--%v", err)
 }

@@ -59,7 +59,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	context.AfterFunc(ctx, stop)
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now().UTC().Truncate(time.Second)}
 	app := p.app()
-	err := cmp.Or(once(app, args[1:]), named(app, args[1:]))
+	err := cmp.Or(once(app, args[1:]), valued(app, args[1:]))
 	if err == nil {
 		err = app.RunContext(ctx, args)
 	}

@@ -136,7 +136,7 @@ func (g *guide) best() error {
 
 func (g *guide) barred() error {
 	g.say("\n3. Two homes that are barred, and why.  stablehomes match --child %s --why-not\n", demoChild)
-	return report.WhyNot(g.out, twoUnlike(g.result.WhyNot), g.style)
+	return report.WhyNot(g.out, twoUnlike(g.result.WhyNot), g.result.Children, g.style)
 }
 
 // twoUnlike picks the nearest miss and the next one that another rule bars.

@@ -103,6 +103,9 @@ func TestABarredHomeIsRefusedWithTheRuleAndTheNearestFix(t *testing.T) {
 	settle(t, eng)
 	barred := refusedOf[*engine.BarredError](t, eng, placing("H-BOYS", "C-AMY"))
 	require.Equal(t, "statement-of-purpose", barred.Findings[0].Rule)
+	both := refusedOf[*engine.BarredError](t, eng, placing("H-BOYS", "C-AMY", "C-BEN"))
+	require.ErrorContains(t, both, "H-BOYS is barred to C-AMY by statement-of-purpose: its statement of purpose is for boys only")
+	require.ErrorContains(t, both, "H-BOYS is barred to C-BEN by statement-of-purpose: its statement of purpose is for ages 10 to 17; 8 on the day", "each for a reason of their own")
 	closed := refusedOf[*engine.BarredError](t, eng, placing("H-ELM", "C-AMY"))
 	require.Contains(t, closed.Error(), "3 December 2026")
 }

@@ -20,11 +20,15 @@ type BarredError struct {
 	Findings []rulebook.Finding // those that bar, in the order of the rulebook
 }
 
-// Error says why, rule by rule, and what would change it.
+// Error says why and to whom, rule by rule, and what would change it.
 func (e *BarredError) Error() string {
 	var lines []string
 	for _, f := range e.Findings {
-		line := fmt.Sprintf("%s is barred to %s by %s: %s", e.Home, joinIDs(e.Children), f.Rule, f.Says)
+		whom := joinIDs(e.Children)
+		if f.Child != "" {
+			whom = string(f.Child)
+		}
+		line := fmt.Sprintf("%s is barred to %s by %s: %s", e.Home, whom, f.Rule, f.Says)
 		if f.NearestFix != "" {
 			line += " (" + f.NearestFix + ")"
 		}

@@ -144,7 +144,7 @@ func TestNothingIsColouredUnlessAskedFor(t *testing.T) {
 			e := town.explain(t, only("C-AMY"), "H-ASH")
 			requireVisible(t, written(t, func(w io.Writer) error { return report.Reasons(w, &e.Judged, report.Style{}) }))
 			res := town.run(t, requests()[1].req)
-			requireVisible(t, written(t, func(w io.Writer) error { return report.WhyNot(w, res.WhyNot, report.Style{}) }))
+			requireVisible(t, written(t, func(w io.Writer) error { return report.WhyNot(w, res.WhyNot, res.Children, report.Style{}) }))
 		})
 	}
 }
@@ -360,7 +360,7 @@ func TestAFullDiskIsReported(t *testing.T) {
 		"json":        func(w io.Writer) error { return report.JSON(w, res) },
 		"explanation": func(w io.Writer) error { return report.Explanation(w, e, report.Style{}) },
 		"explain":     func(w io.Writer) error { return report.ExplainJSON(w, e) },
-		"why not":     func(w io.Writer) error { return report.WhyNot(w, res.WhyNot, report.Style{}) },
+		"why not":     func(w io.Writer) error { return report.WhyNot(w, res.WhyNot, res.Children, report.Style{}) },
 		"reasons":     func(w io.Writer) error { return report.Reasons(w, &e.Judged, report.Style{}) },
 	} {
 		require.ErrorIs(t, write(&full{}), errFull, name)

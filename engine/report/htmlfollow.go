@@ -2,10 +2,10 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/rulebook"
 )
@@ -149,7 +149,7 @@ func (s *Sheet) nearest(rule string) string {
 			left++
 			continue
 		}
-		told = append(told, missed(x))
+		told = append(told, missed(x, s.Result.Children))
 	}
 	if left > 0 {
 		told = append(told, fmt.Sprintf("and %d more, which match --why-not=all lists", left))
@@ -158,19 +158,17 @@ func (s *Sheet) nearest(rule string) string {
 }
 
 // missed is a home that was passed over with every rule that bars it.
-func missed(x *match.Exclusion) string {
+func missed(x *match.Exclusion, children []care.ID) string {
 	var why []string
-	for _, f := range x.Findings {
-		says := f.Says
-		if f.Rule != x.Findings[0].Rule {
-			says = f.Rule + ": " + says
+	for _, b := range barriersOf(x) {
+		says := b.says(children)
+		if b.Rule != x.Findings[0].Rule {
+			says = b.Rule + ": " + says
 		}
-		if f.NearestFix != "" {
-			says += " (" + f.NearestFix + ")"
+		if b.NearestFix != "" {
+			says += " (" + b.NearestFix + ")"
 		}
-		if !slices.Contains(why, says) {
-			why = append(why, says)
-		}
+		why = append(why, says)
 	}
 	return fmt.Sprintf("%s, %s: %s", x.Home, x.Kind.Words(), strings.Join(why, "; "))
 }

@@ -66,7 +66,7 @@ func Text(w io.Writer, res *match.Result, s Style) error {
 		if len(res.Candidates) == 0 {
 			title = "The nearest misses, and what would open them"
 		}
-		fmt.Fprintf(&out, "\n%s:\n%s\n", title, whyNot(res.WhyNot, s))
+		fmt.Fprintf(&out, "\n%s:\n%s\n", title, whyNot(res.WhyNot, res.Children, s))
 	}
 	writeAlone(&out, res.Alone)
 	writeOpenings(&out, res.Openings)
@@ -363,7 +363,7 @@ func beforeCell(c *match.Candidate, s Style) string {
 	return strings.Join(lines, "\n")
 }
 
-func whyNot(misses []match.Exclusion, s Style) string {
+func whyNot(misses []match.Exclusion, children []care.ID, s Style) string {
 	t := newTable(s, "Home", "Where", "Barred because", "Nearest fix")
 	home, where := s.names()
 	rest := s.rest(30, 4, home, where)
@@ -374,20 +374,20 @@ func whyNot(misses []match.Exclusion, s Style) string {
 		{Name: "Nearest fix", WidthMax: rest * 4 / 10, WidthMaxEnforcer: wrap},
 	})
 	for _, m := range misses {
-		for i, f := range m.Findings {
+		for i, b := range barriersOf(&m) {
 			home, where := string(m.Home)+"\n"+m.Kind.Words(), place(m.Authority, m.PostcodeSector)
 			if i > 0 {
 				home, where = "", ""
 			}
-			t.AppendRow(table.Row{home, where, s.paint(text.FgRed, f.Rule) + ": " + f.Says, f.NearestFix})
+			t.AppendRow(table.Row{home, where, s.paint(text.FgRed, b.Rule) + ": " + b.says(children), b.NearestFix})
 		}
 	}
 	return t.Render()
 }
 
-// WhyNot writes why homes are not on a list.
-func WhyNot(w io.Writer, misses []match.Exclusion, s Style) error {
-	return write(w, whyNot(misses, s)+"\n", s)
+// WhyNot writes why homes are not on a list for these children.
+func WhyNot(w io.Writer, misses []match.Exclusion, children []care.ID, s Style) error {
+	return write(w, whyNot(misses, children, s)+"\n", s)
 }
 
 // Reasons writes how the score of a candidate is made.

@@ -213,6 +213,14 @@ func notRegistered(q *question) string {
 	return "not registered: its status is " + string(q.home.Status)
 }
 
+// without says what an adult leaves open: the others, where there are any.
+func (q *question) without() string {
+	if len(q.Children) == 1 {
+		return "none by placement; "
+	}
+	return fmt.Sprintf("match the others without %s; for %s ", q.child.ID, q.child.ID)
+}
+
 var adult = Rule{
 	ID:       "adult",
 	Title:    "18 or over is not a new placement",
@@ -235,6 +243,6 @@ var adult = Rule{
 			return words{says: fmt.Sprintf("%d on the day; a parent in a parent and child placement may be an adult", r.n)}
 		}
 		return words{says: fmt.Sprintf("%d on the day: an adult is not newly placed; one who lives in a foster home may stay put, to 21 at most", r.n),
-			fix: "none by placement; see Staying Put, or supported lodgings outside this register"}
+			fix: q.without() + "see Staying Put, or supported lodgings outside this register"}
 	},
 }

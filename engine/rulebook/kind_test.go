@@ -144,7 +144,11 @@ func TestAdult(t *testing.T) {
 	requireRows(t, "adult", []row{
 		{"an unborn child", func(s *scene) { s.child().DOB = monday + 30 }, met("0 on the day")},
 		{"the day before the 18th birthday", func(s *scene) { s.child().DOB = born(18, monday+1) }, met("17 on the day")},
-		{"the 18th birthday", func(s *scene) { s.child().DOB = born(18, monday) }, barred("Staying Put", "18 on the day", "21 at most")},
+		{"the 18th birthday", func(s *scene) { s.child().DOB = born(18, monday) }, barred("none by placement; see Staying Put", "18 on the day", "21 at most")},
+		{"the 18th birthday, with a younger sister", func(s *scene) {
+			s.child().DOB = born(18, monday)
+			s.joins(care.Child{ID: "C-2", DOB: born(15, monday)})
+		}, barred("match the others without C-1; for C-1 see Staying Put", "18 on the day")},
 		{"born on 29 February: 17 on the 28th of a common year", func(s *scene) {
 			s.on, s.child().DOB = care.Date(2030, time.February, 28), care.Date(2012, time.February, 29)
 		}, met("17 on the day")},

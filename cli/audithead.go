@@ -40,7 +40,7 @@ func (p *program) auditVerify(c *cli.Context) error {
 	}
 	advance, finish := p.progressBar(c, "entries and records")
 	checked, err := eng.Check(c.Context, advance)
-	finish()
+	finish(err)
 	if err != nil {
 		return err
 	}

@@ -109,8 +109,9 @@ func (p *program) try(c *cli.Context, t *trial) error {
 	}
 	t.Open = since(began)
 	advance, finish := p.progressBar(c, "children asked for")
-	defer finish()
-	return t.run(c.Context, eng, advance)
+	err = t.run(c.Context, eng, advance)
+	finish(err)
+	return err
 }
 
 // trial is what matches on a store cost. Times are in milliseconds.

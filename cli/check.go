@@ -37,7 +37,7 @@ func (p *program) check(c *cli.Context) error {
 	defer eng.Close()
 	advance, finish := p.progressBar(c, "entries and records")
 	checked, err := eng.Check(c.Context, advance)
-	finish()
+	finish(err)
 	if err != nil {
 		return err
 	}

@@ -118,11 +118,11 @@ func (p *program) importFiles(c *cli.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, eng.Close()) }()
-	var finish func()
+	var finish func(error)
 	i.progress, finish = p.progressBar(c, "rows of "+string(kind))
 	imp.Files, imp.Reject, imp.Progress = files, i.reject, i.progress
 	rep, err := eng.Import(c.Context, imp)
-	finish()
+	finish(err)
 	return i.finish(rep, err)
 }
 

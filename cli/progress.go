@@ -8,10 +8,11 @@ import (
 )
 
 // progressBar counts on standard error, if that is a terminal that can write over
-// a line. The second function ends it and waits until it has been drawn.
-func (p *program) progressBar(c *cli.Context, what string) (advance func(int), finish func()) {
+// a line. The second function ends it, with the error of what was counted, and waits
+// until it has been drawn.
+func (p *program) progressBar(c *cli.Context, what string) (advance func(int), finish func(error)) {
 	if _, is := terminal(p.stderr); !is || dumb() || isSet(c, "quiet") {
-		return nil, func() {}
+		return nil, func(error) {}
 	}
 	w := progress.NewWriter()
 	w.SetOutputWriter(p.stderr)
@@ -26,13 +27,19 @@ func (p *program) progressBar(c *cli.Context, what string) (advance func(int), f
 		defer close(drawn)
 		w.Render()
 	}()
-	return func(rows int) { tracker.SetValue(int64(rows)) }, func() {
-		if c.Context.Err() != nil {
+	return func(rows int) { tracker.SetValue(int64(rows)) }, func(err error) {
+		if err != nil {
 			tracker.MarkAsErrored()
 		} else {
 			tracker.MarkAsDone()
 		}
-		w.Stop()
-		<-drawn
+		for over := false; !over; { // what has not begun to draw is not stopped
+			w.Stop()
+			select {
+			case <-drawn:
+				over = true
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
 	}
 }

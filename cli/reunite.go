@@ -47,7 +47,7 @@ func (p *program) reunite(c *cli.Context) error {
 	advance, finish := p.progressBar(c, "sibling groups")
 	req.Progress = advance
 	all, err := eng.Reunite(c.Context, req)
-	finish()
+	finish(err)
 	if err != nil {
 		return err
 	}
@@ -56,8 +56,9 @@ func (p *program) reunite(c *cli.Context) error {
 	if isSet(c, "json") {
 		return json.NewEncoder(p.stdout).Encode(struct {
 			Schema string `json:"schema"`
+			Found  int    `json:"found"` // reunions, of which --limit shows the first
 			*engine.Reunions
-		}{reuniteSchema, all})
+		}{reuniteSchema, found, all})
 	}
 	if err := p.writeReunions(c, all, req.On); err != nil || found <= len(all.Found) {
 		return err

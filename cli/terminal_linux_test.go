@@ -139,6 +139,17 @@ func TestProgressIsShownOnATerminalOnly(t *testing.T) {
 	}
 }
 
+func TestProgressThatStoppedIsNotDone(t *testing.T) {
+	away(t)
+	keep(t, "homes.csv", "id,kind\nH-1,foster\n")
+	s := newScreen(t, 100)
+	code := cli.Run(t.Context(), []string{"stablehomes", "import", "homes", "homes.csv"}, strings.NewReader(""), io.Discard, s.tty)
+	shown := s.shown(t)
+	require.Equal(t, 1, code, shown)
+	require.Contains(t, shown, "stopped!")
+	require.NotContains(t, shown, "done!")
+}
+
 func TestADumbTerminalGetsNoEscapeSequences(t *testing.T) {
 	const line = "match --child C-104 --why-not"
 	without := onScreen(t, 120, line+" --no-color")

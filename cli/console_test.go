@@ -58,7 +58,10 @@ func runTests(m *testing.M) (code int, err error) {
 }
 
 // onTheDay fixes the day and the instant of a question: those of the county.
-const onTheDay = " --on 2026-11-22 --at 2026-11-22T15:00:00Z"
+const onTheDay = " --on 2026-11-22" + atThree
+
+// atThree is the instant of a question alone.
+const atThree = " --at 2026-11-22T15:00:00Z"
 
 // outcome is what a person sees of a command.
 type outcome struct {

@@ -124,14 +124,12 @@ func contentsOf(t testing.TB, dir string) map[string]string {
 	return files
 }
 
-const onTheDayOnly = " --at 2026-11-22T15:00:00Z"
-
 // changing are the parts of lines that are another on each machine and day.
 var changing = regexp.MustCompile(`\d+ [A-Z][a-z]+ \d{4}`)
 
 func TestTheDoctorInTheCountyOfTheDemo(t *testing.T) {
 	before := contentsOf(t, countyStore(t))
-	d := examined(t, "--db "+countyStore(t)+onTheDayOnly, 0)
+	d := examined(t, "--db "+countyStore(t)+atThree, 0)
 	require.Equal(t, before, contentsOf(t, countyStore(t)), "it only looks")
 	require.Equal(t, "2026-11-22", d.On)
 	require.Equal(t, "2026-11-22T15:00:00Z", d.At)
@@ -158,12 +156,12 @@ func TestTheDoctorInTheCountyOfTheDemo(t *testing.T) {
 }
 
 func TestTheDoctorsTable(t *testing.T) {
-	o := run(t, "doctor --db "+countyStore(t)+onTheDayOnly).is(t, 0)
+	o := run(t, "doctor --db "+countyStore(t)+atThree).is(t, 0)
 	require.Empty(t, o.err)
 	require.Contains(t, o.out, "Found, and what to do")
 	require.Contains(t, o.out, "│ time zone      │ ok            │ Europe/London is known ")
 	require.Contains(t, o.out, "│ stablehomes import vacancies FILE ", "the command has a line of its own")
-	d := examined(t, "--db "+countyStore(t)+onTheDayOnly, 0)
+	d := examined(t, "--db "+countyStore(t)+atThree, 0)
 	at := 0
 	for _, l := range d.Lines {
 		next := strings.Index(o.out[at:], "│ "+strings.ReplaceAll(l.What, "_", " ")+" ")
@@ -278,7 +276,7 @@ func TestTheDoctorAndTheKey(t *testing.T) {
 func TestTheDoctorAndThePolicy(t *testing.T) {
 	single(t)
 	away(t)
-	db := " --db " + countyStore(t) + onTheDayOnly
+	db := " --db " + countyStore(t) + atThree
 	keep(t, "good.toml", "stale_after_days = 30\n")
 	keep(t, "off.toml", "guidance_off = [\"smoking\"]\n[authority.E08000035]\nguidance_off = [\"pets\"]\n")
 	keep(t, "typo.toml", "wieghts = 3\n")
@@ -302,14 +300,14 @@ func TestTheDoctorAndThePolicy(t *testing.T) {
 
 // The hash is the one that results and the journal carry.
 func TestTheDoctorNamesThePolicyAsAMatchDoes(t *testing.T) {
-	_, found, _ := examined(t, "--db "+countyStore(t)+onTheDayOnly, 0).of(t, "policy")
+	_, found, _ := examined(t, "--db "+countyStore(t)+atThree, 0).of(t, "policy")
 	hash := regexp.MustCompile(`sha256:[0-9a-f]{64}`).FindString(found)
 	require.NotEmpty(t, hash)
 	require.Contains(t, ask(t, "match --json --child C-104").is(t, 0).out, hash)
 }
 
 func TestTheDoctorWhereThereAreNoPostcodes(t *testing.T) {
-	d := examined(t, "--db "+aCounty(t)+onTheDayOnly, 1)
+	d := examined(t, "--db "+aCounty(t)+atThree, 1)
 	d.is(t, "postcodes", "wrong", "no directory has been imported", "stablehomes import postcodes FILE")
 	d.is(t, "schools", "ok", "no directory has been imported")
 }
@@ -409,7 +407,7 @@ func TestTheDoctorNamesWhatIsFew(t *testing.T) {
 	add(t, well)
 	files := countyFiles(t)
 	run(t, "import postcodes "+files+"/postcodes.csv").is(t, 0)
-	d := examined(t, onTheDayOnly, 0)
+	d := examined(t, atThree, 0)
 	require.Equal(t, "ok", d.Status, "nothing is worth knowing: %+v", d.Lines)
 	d.is(t, "vacancies", "ok", "each of 1 home in force was confirmed within 7 days")
 
@@ -428,14 +426,14 @@ func TestTheDoctorNamesWhatIsFew(t *testing.T) {
 		Placements: []care.Placement{{ID: "P-2", Child: "C-LOST", Home: "H-1", Start: on - 90, ExpectedEnd: on - 3}},
 	})
 	for id, until := range map[string]string{"SOON": "8h", "LATER": "3d", "GONE": "1h"} {
-		at := " --at 2026-11-22T15:00:00Z"
+		at := atThree
 		if id == "GONE" {
 			at = " --at 2026-11-22T13:00:00Z"
 		}
 		home := map[string]string{"SOON": "H-1", "LATER": "H-OLD", "GONE": "H-NEVER"}[id]
 		run(t, "hold --id "+id+" --child C-WAITS --home "+home+" --on 2026-11-22 --by A --until "+until+at).is(t, 0)
 	}
-	d = examined(t, onTheDayOnly, 0)
+	d = examined(t, atThree, 0)
 	for what, says := range map[string][]string{
 		"vacancies":      {"of 5 homes in force 40 % want asking: 1 last confirmed more than 7 days ago, 1 never (H-NEVER, H-OLD)", "stablehomes import vacancies FILE"},
 		"approvals":      {"1 ends within 30 days; 1 has ended, and the status still says that it is in force", "(H-OVER, H-SOON)"},
@@ -458,7 +456,7 @@ func TestTheDoctorAndSignOffsThatAreOutstanding(t *testing.T) {
 	homes, signOffs := first(t, db, "C-104")
 	require.NotEmpty(t, signOffs, "the first home needs some")
 	run(t, "record-fact --db "+db+" --child C-104 --home "+homes[0]+" --moved-at 2026-11-22T14:00:00Z --at 2026-11-22T15:00:00Z --by Ann --why moved").is(t, 0)
-	d := examined(t, "--db "+db+onTheDayOnly, 1)
+	d := examined(t, "--db "+db+atThree, 1)
 	d.is(t, "sign_offs", "worth_knowing", "1 decision has a sign-off outstanding", "stablehomes decision show D-4")
 	run(t, "decision show --db "+db+" D-4").is(t, 0)
 }

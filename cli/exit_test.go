@@ -216,7 +216,7 @@ func TestAQuestionThatCannotBeAnsweredSaysWhy(t *testing.T) {
 	single(t)
 	for _, q := range questions {
 		t.Run(q.name, func(t *testing.T) {
-			o := run(t, q.line+" --db "+countyStore(t)+" --at 2026-11-22T15:00:00Z").is(t, q.code, q.says)
+			o := run(t, q.line+" --db "+countyStore(t)+atThree).is(t, q.code, q.says)
 			require.Equal(t, q.code == 3, o.out != "", "only an answer is data: %s", o.out)
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ func FuzzAQuestion(f *testing.F) {
 	db := countyStore(f)
 	f.Fuzz(func(t *testing.T, line string) {
 		command, rest, _ := strings.Cut(line, " ")
-		if command != "match" && command != "explain" || strings.Contains(rest, "-db") || strings.Contains(rest, "-policy") {
+		if command != "match" && command != "explain" || slices.ContainsFunc([]string{"-db", "-policy", "-key-file", "-report"}, func(flag string) bool { return strings.Contains(rest, flag) }) {
 			return
 		}
 		var out, errs bytes.Buffer

@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 
@@ -60,16 +59,11 @@ func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
 	for _, form := range [][]string{nil, {"--json"}} {
 		var errs strings.Builder
 		asked := append(append([]string{}, args[:2]...), append(form, args[2:]...)...)
-		require.Equal(t, 1, cli.Run(t.Context(), asked, strings.NewReader(""), fullDisk{}, &errs), errs.String())
-		require.Contains(t, errs.String(), "no space left")
+		require.Equal(t, 1, cli.Run(t.Context(), asked, strings.NewReader(""), full{}, &errs), errs.String())
+		require.Contains(t, errs.String(), errFull.Error())
 	}
 	require.Contains(t, runArgs(t, t.Context(), strings.NewReader(""), args[1:]).is(t, 0).out, "HOLD-4 is held by A. Officer")
 }
-
-// fullDisk is where nothing can be written any more.
-type fullDisk struct{}
-
-func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }
 
 // A terminal that writes Windows-1252 costs the officer a second try, and nobody the
 // store.

@@ -42,7 +42,7 @@ func TestWhatFilesHoldDoesNotDrawOnTheTerminal(t *testing.T) {
 	o := run(t, "import --authority Leeds ssda903 header.csv episodes.csv").is(t, 4, "HOME_POST: has control characters")
 	requireLegible(t, o)
 	keep(t, "policy.toml", "weig"+drawing+"hts = 1\n")
-	requireLegible(t, run(t, "policy check policy.toml"))
+	requireLegible(t, run(t, "--policy policy.toml policy show").is(t, 1, "policy.toml"))
 	requireLegible(t, run(t, "match --child "+quoted(drawing)))
 }
 

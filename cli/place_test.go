@@ -90,7 +90,7 @@ func TestTheNightTeamTellsWhatHappened(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(told.out), &fact))
 	require.Equal(t, "stablehomes/record-fact/1", fact.Schema)
 	require.Equal(t, []string{"P-4-1"}, fact.Beds[0].Placements)
-	late := "record-fact --db " + db + onTheAt + ` --decision D-4 --by "A. Officer"`
+	late := "record-fact --db " + db + atThree + ` --decision D-4 --by "A. Officer"`
 	for _, b := range fact.Outstanding {
 		if b.Role != "" {
 			late += ` --sign-off "` + b.Rule + "=N. Head," + b.Role + `,2026-11-22T09:00Z,REF-9"`
@@ -106,9 +106,6 @@ func TestTheNightTeamTellsWhatHappened(t *testing.T) {
 	moved := run(t, "move --db "+db+onTheDay+" --child C-104 --home "+homes[0]+` --by "A. Officer" --early --reason CARPL --why nearer`)
 	require.Contains(t, []int{0, 6}, moved.code)
 }
-
-// onTheAt is the instant of a question alone.
-const onTheAt = " --at 2026-11-22T15:00:00Z"
 
 func TestACommandLineThatCannotPlaceSaysWhy(t *testing.T) {
 	single(t)

@@ -20,6 +20,7 @@ import (
 type reunions struct {
 	Schema, On        string
 	Groups, Separated *int
+	Found             *int
 	At                string
 	Journal           uint64
 	NoHome            []struct {
@@ -123,6 +124,7 @@ func TestOnlySoManyReunionsAreShown(t *testing.T) {
 	two := reunited(t, reunite(t, "--json --limit 2"))
 	require.Equal(t, all.Reunions[:2], two.Reunions)
 	require.Equal(t, all.Separated, two.Separated, "what is not shown was looked at all the same")
+	require.Equal(t, []int{found, found}, []int{*all.Found, *two.Found})
 	require.Contains(t, reunite(t, "--limit 2").is(t, 0).out, fmt.Sprintf("The first 2 of %d; --limit %d shows all of them.", found, found))
 	for _, limit := range []int{found, found + 1} {
 		require.Equal(t, reunite(t, "").out, reunite(t, fmt.Sprint("--limit ", limit)).is(t, 0).out)

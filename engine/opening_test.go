@@ -64,18 +64,13 @@ func TestTheJournalSaysWhoDidWhat(t *testing.T) {
 }
 
 func TestClosingTwiceDoesNothingMore(t *testing.T) {
-	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
-		closed := engine.InMemory()
-		require.NoError(t, closed.Close())
-		require.NoError(t, closed.Close())
-		settle(t, eng)
-	})
-	eng := open(t, filepath.Join(t.TempDir(), "db"))
-	bring(t, eng, engine.Postcodes, postcodesCSV)
-	_, _, err := eng.Locate("LS6 2AB")
-	require.NoError(t, err)
-	require.NoError(t, eng.Close())
-	require.NoError(t, eng.Close())
+	for _, eng := range []*engine.Engine{engine.InMemory(), open(t, filepath.Join(t.TempDir(), "db"))} {
+		bring(t, eng, engine.Postcodes, postcodesCSV)
+		_, _, err := eng.Locate("LS6 2AB")
+		require.NoError(t, err)
+		require.NoError(t, eng.Close())
+		require.NoError(t, eng.Close())
+	}
 }
 
 func TestAnEngineThatIsClosedSaysSo(t *testing.T) {

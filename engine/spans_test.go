@@ -230,7 +230,7 @@ func FuzzSpansFile(f *testing.F) {
 	})
 }
 
-// answer is what a reader was told and may be held to.
+// told is an answer that a reader was given and may be held to.
 type told struct {
 	child care.ID
 	res   *engine.Result

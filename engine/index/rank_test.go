@@ -80,20 +80,29 @@ func TestARankingByLooseBoundsMissesNothing(t *testing.T) {
 			for range 60 {
 				all := d.homes(d.IntN(400), m)
 				w := d.wish(len(all))
-				found := rest(t, noHomes().Build(append(homes{}, all...)).Rank(w.query(all)), math.MaxInt)
-				require.True(t, slices.IsSortedFunc(found, func(a, b Found) int { return cmp.Compare(b.Worth, a.Worth) }), "%+v", w)
-				most := map[string]uint64{}
-				for _, f := range found {
-					require.NotContains(t, most, f.ID)
-					most[f.ID] = f.Worth
-				}
-				for i := range all {
-					if worth, ok := w.judge(&all[i]); ok {
-						require.GreaterOrEqual(t, most[all[i].ID], worth, "%+v", w)
-					}
+				tree := noHomes().Build(append(homes{}, all...))
+				for _, q := range []Query[area]{w.query(all), atOnce(w.query(all))} {
+					requireNothingMissed(t, w, all, rest(t, tree.Rank(q), math.MaxInt))
 				}
 			}
 		})
+	}
+}
+
+// requireNothingMissed says that a ranking is in order, with each home at most once and
+// at no less than it is worth.
+func requireNothingMissed(t *testing.T, w wish, all homes, found []Found) {
+	t.Helper()
+	require.True(t, slices.IsSortedFunc(found, func(a, b Found) int { return cmp.Compare(b.Worth, a.Worth) }), "%+v", w)
+	most := map[string]uint64{}
+	for _, f := range found {
+		require.NotContains(t, most, f.ID)
+		most[f.ID] = f.Worth
+	}
+	for i := range all {
+		if worth, ok := w.judge(&all[i]); ok {
+			require.GreaterOrEqual(t, most[all[i].ID], worth, "%+v", w)
+		}
 	}
 }
 

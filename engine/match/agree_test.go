@@ -74,17 +74,12 @@ func TestOrderOfNamingAndOfReadingDoesNotMatter(t *testing.T) {
 			req.Children = append(req.Children, s.children[d.IntN(12)].ID, s.children[d.IntN(12)].ID)
 		}
 		res, err := match.Run(context.Background(), s, req, policy.Defaults())
-		turned := *s
-		turned.homes, turned.children = slices.Clone(s.homes), slices.Clone(s.children)
-		d.Shuffle(len(turned.homes), func(i, k int) { turned.homes[i], turned.homes[k] = turned.homes[k], turned.homes[i] })
-		d.Shuffle(len(turned.children), func(i, k int) {
-			turned.children[i], turned.children[k] = turned.children[k], turned.children[i]
-		})
+		turned := s.turned(d)
 		named := slices.Clone(req.Children)
 		req.Children = append(req.Children, named...) // naming a child twice adds nobody
 		d.Shuffle(len(req.Children), func(i, k int) { req.Children[i], req.Children[k] = req.Children[k], req.Children[i] })
 		before := slices.Clone(req.Children)
-		again, errAgain := match.Run(context.Background(), &turned, req, policy.Defaults())
+		again, errAgain := match.Run(context.Background(), turned, req, policy.Defaults())
 		require.Equal(t, err, errAgain)
 		if err == nil {
 			res.Effort, again.Effort = match.Effort{}, match.Effort{} // the index may have grown otherwise

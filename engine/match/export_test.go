@@ -117,10 +117,11 @@ func (h *housing) shortfall(ctx context.Context, chosen *[MaxSplit]*prospect) (S
 	return s, nil
 }
 
-// PartBounds yields, for every block of a request, what it could be worth by the
-// blocks that it is put together from, before and after each is measured in turn, and
-// what it is worth at most.
-func PartBounds(ctx context.Context, r Reader, req Request, policies *policy.Set, yield func(hoped, most scoring.Millionths, possible bool)) error {
+// PartBounds yields, for every block of a request that a home takes, what it could be
+// worth by the blocks that it is put together from, before and after each is measured
+// in turn; the most that it is worth once it is measured; and what its best home is
+// worth if the rest of the group lives next door.
+func PartBounds(ctx context.Context, r Reader, req Request, policies *policy.Set, yield func(hoped, most, worth scoring.Millionths)) error {
 	q, err := prepare(r, &req, policies)
 	if err != nil {
 		return err
@@ -142,7 +143,30 @@ func PartBounds(ctx context.Context, r Reader, req Request, policies *policy.Set
 		if err := p.measure(ctx, members); err != nil {
 			return err
 		}
-		yield(hoped, p.parts[members].most, p.parts[members].block != nil)
+		if b := p.parts[members].block; b != nil {
+			worth, err := b.bestWorth(ctx)
+			if err != nil {
+				return err
+			}
+			yield(hoped, b.most, worth)
+		}
 	}
 	return nil
+}
+
+// bestWorth is what the best of all homes that take the block is worth.
+func (b *block) bestWorth(ctx context.Context) (best scoring.Millionths, err error) {
+	for i := 0; ; i++ {
+		p, err := b.prospect(ctx, i)
+		if err != nil || p == nil {
+			return best, err
+		}
+		takes, err := b.takes(p)
+		if err != nil {
+			return 0, err
+		}
+		if takes {
+			best = max(best, p.worth)
+		}
+	}
 }

@@ -41,7 +41,7 @@ var growths = []growth{
 	{"in place of what the homes were before", func(d dice, items []item) *match.Spans {
 		before := []item{}
 		for _, it := range items {
-			it.Sum = d.formerly(it.Sum)
+			it.Sum = d.formerly()
 			before = append(before, it)
 		}
 		return match.NewSpans().Build(before).With(items...)
@@ -76,7 +76,7 @@ func oneByOne(d dice, items []item) *match.Spans {
 
 // formerly is a Span of a home that was closed to everybody, or of one that was
 // open to everybody and of another kind.
-func (d dice) formerly(care.Span) care.Span {
+func (d dice) formerly() care.Span {
 	then := aHome("H-then", kindOf(pick(d, care.Kinds()...)), func(h *care.Home) { h.Beds, h.Status = d.IntN(2)*9, pick(d, care.Approved, care.Ended) })
 	return care.SpanOf(&then, &care.Occupancy{})
 }
@@ -100,8 +100,7 @@ func (s *shelf) items() []item {
 	return all
 }
 
-// However the index has come to be, the list is the same, and so is what of the
-// homes it knows.
+// However the index has come to be, it has as many homes and the list is the same.
 func TestHowTheIndexHasGrownDoesNotMatter(t *testing.T) {
 	inTurn(t, 2*len(shapes), func(t *testing.T, d dice, _ shape, s *scene) {
 		want, errWant := match.Run(context.Background(), s.shelf, s.req, s.set)

@@ -2,6 +2,7 @@ package match_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -56,8 +57,8 @@ func TestAHomeThatIsChosenIsJudgedAsItIsExplained(t *testing.T) {
 			home := s.homes[i].ID
 			want, err := match.Explain(context.Background(), s, req, home, policy.Defaults())
 			if err != nil {
-				_, err := match.Judge(context.Background(), s, req, nil, policy.Defaults())
-				require.Error(t, err)
+				_, same := match.Judge(context.Background(), s, req, nil, policy.Defaults())
+				require.Equal(t, err, same)
 				return
 			}
 			judged, err := match.Judge(context.Background(), s, req, []match.Bed{{Home: home, Children: want.Children}}, policy.Defaults())
@@ -104,5 +105,7 @@ func TestBedsHaveToFitTheChildren(t *testing.T) {
 	} {
 		_, err := match.Judge(context.Background(), s, both, c.beds, policy.Defaults())
 		require.ErrorContains(t, err, c.says, name)
+		var invalid *match.InvalidRequestError
+		require.Equal(t, !errors.Is(err, errNoRecord), errors.As(err, &invalid), name)
 	}
 }

@@ -177,3 +177,16 @@ func TestAHomeOnHolidayOpensLater(t *testing.T) {
 		{Change: "a closed period ended", Opens: 1},
 	}, res.Openings)
 }
+
+// A home without the ramp that a child needs, and otherwise open, would take her once
+// it has one.
+func TestAHomeWithoutARampOpensByOne(t *testing.T) {
+	s := &shelf{
+		children: []care.Child{aChild("C-1", func(c *care.Child) { c.Adaptation = care.List{"ramp"} })},
+		homes:    []care.Home{aHome("H-1"), aHome("H-2", func(h *care.Home) { h.Beds = 0 })},
+	}
+	res := run(t, s, forChild("C-1"))
+	require.Empty(t, res.Candidates)
+	require.Equal(t, map[string]int{"adaptations": 1}, res.Alone)
+	require.Contains(t, res.Openings, match.Opening{Change: "the adaptations made", Opens: 1})
+}

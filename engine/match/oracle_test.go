@@ -403,13 +403,8 @@ func checkCandidate(t *testing.T, o *oracle, want judged, got match.Candidate) {
 	if got.WeeklyCost != nil {
 		require.Equal(t, home.WeeklyCost.N, *got.WeeklyCost)
 	}
-	var here []care.ID
-	for _, c := range o.children {
-		if o.leaves(c.ID) == home.ID {
-			here = append(here, c.ID)
-		}
-	}
-	require.Equal(t, here, got.LivesHere)
+	require.Equal(t, o.livesIn(home.ID), got.LivesHere)
+	require.Equal(t, o.siblingsIn(home.ID), got.SiblingsHere)
 	if want.bars == 0 {
 		require.Equal(t, o.req.On, got.FreeFrom, "an eligible home has its beds from the first day")
 	}

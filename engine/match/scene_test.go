@@ -3,10 +3,7 @@ package match_test
 import (
 	"fmt"
 	"math"
-	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
@@ -203,20 +200,6 @@ func (s *scene) whom() []*care.Child {
 		all = append(all, s.req.Tonight)
 	}
 	return all
-}
-
-// validate says that a scene is made of records that a store would take.
-func (s *scene) validate(t *testing.T) {
-	t.Helper()
-	for i := range s.homes {
-		require.NoError(t, s.homes[i].Validate())
-	}
-	for i := range s.children {
-		require.NoError(t, s.children[i].Validate())
-	}
-	for i := range s.placements {
-		require.NoError(t, s.placements[i].Validate())
-	}
 }
 
 // homeOf is one of the homes of a scene, if it has any.

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
@@ -23,6 +26,31 @@ type shelf struct {
 	// broken holds the error that a method gives instead of an answer, by the
 	// method's name and what it is asked for.
 	broken map[string]error
+}
+
+// validate says that a world is made of records that a store would take.
+func (s *shelf) validate(t *testing.T) {
+	t.Helper()
+	for i := range s.homes {
+		require.NoError(t, s.homes[i].Validate())
+	}
+	for i := range s.children {
+		require.NoError(t, s.children[i].Validate())
+	}
+	for i := range s.placements {
+		require.NoError(t, s.placements[i].Validate())
+	}
+}
+
+// turned is the same world, read in another order.
+func (s *shelf) turned(d dice) *shelf {
+	other := *s
+	other.homes, other.children = slices.Clone(s.homes), slices.Clone(s.children)
+	d.Shuffle(len(other.homes), func(i, k int) { other.homes[i], other.homes[k] = other.homes[k], other.homes[i] })
+	d.Shuffle(len(other.children), func(i, k int) {
+		other.children[i], other.children[k] = other.children[k], other.children[i]
+	})
+	return &other
 }
 
 func (s *shelf) Child(id care.ID) (care.Child, error) {

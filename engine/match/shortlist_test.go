@@ -191,6 +191,8 @@ func TestAHomeAtTheLimitIsWithinIt(t *testing.T) {
 		req := forChild("C-1")
 		req.Within = miles
 		require.Equal(t, []care.ID{"H-1"}, listed(run(t, s, req)), "%g miles", miles)
+		req.Within = miles - 0.0004
+		require.Equal(t, []care.ID{"H-1"}, listed(run(t, s, req)), "%g miles, to a thousandth", miles)
 		req.Within = miles - 0.002
 		require.Empty(t, listed(run(t, s, req)), "%g miles", miles)
 	}
@@ -316,6 +318,24 @@ func TestChildLivesThereAlready(t *testing.T) {
 	require.Equal(t, []care.ID{"C-1"}, res.Candidates[0].LivesHere)
 	s.children = append(s.children, aChild("C-2"))
 	require.Empty(t, listed(run(t, s, forChild("C-2"))), "another child finds it full")
+}
+
+// A home has room for two on the day on which it has a bed for each.
+func TestAHomeIsFreeFromTheDayThereIsABedForEachChild(t *testing.T) {
+	s := &shelf{
+		children:   []care.Child{aChild("C-1"), aChild("C-2"), aChild("C-3")},
+		homes:      []care.Home{aHome("H-1")},
+		placements: []care.Placement{{ID: "P-1", Child: "C-3", Home: "H-1", Start: monday - 30, End: monday + 10}},
+	}
+	freeFrom := func(ids ...care.ID) care.Day {
+		e, err := match.Explain(context.Background(), s, match.Request{Children: ids, On: monday}, "H-1", policy.Defaults())
+		require.NoError(t, err)
+		return e.Judged.FreeFrom
+	}
+	require.Equal(t, monday, freeFrom("C-1"))
+	require.Equal(t, monday+10, freeFrom("C-1", "C-2"))
+	s.placements[0].End = 0
+	require.Zero(t, freeFrom("C-1", "C-2"), "nobody knows when")
 }
 
 // The instant decides whether a hold still counts.

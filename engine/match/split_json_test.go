@@ -50,8 +50,8 @@ const promisedOfSplits = `{"splits":[{"score":71.000000,"homes":[{"home":"…","
 
 // addedToSplits are the names that have come since.
 var addedToSplits = []string{
-	"splits.worst_off object", "splits.worst_off.id string", "splits.worst_off.score number", "splits.lost number",
-	"splits.homes.alone true", "splits.homes.scores list", "splits.homes.scores object", "splits.homes.scores.id string", "splits.homes.scores.score number",
+	"splits.worst_off object", "splits.worst_off.id string", "splits.worst_off.score number",
+	"splits.homes.scores list", "splits.homes.scores object", "splits.homes.scores.id string", "splits.homes.scores.score number",
 	"splits.homes.siblings_here list", "splits.homes.siblings_here. string",
 }
 

@@ -90,6 +90,7 @@ func TestWhatHoldsOfEverySplit(t *testing.T) {
 		if s == nil {
 			return
 		}
+		checkTheRest(t, s.oracle, res)
 		requireInOrder(t, res.Splits)
 		for i := range res.Splits {
 			split, at := &res.Splits[i], s.lodgingOf(&res.Splits[i])

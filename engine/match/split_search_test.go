@@ -24,16 +24,11 @@ func TestTheOrderOfNamingAndOfReadingDoesNotMatterToSplits(t *testing.T) {
 	splits := 0
 	eachFamily(t, 2*len(bents), aTown, func(t *testing.T, d dice, _ bent, f *family) {
 		res, err := match.Run(context.Background(), f.shelf, f.req, f.set)
-		turned := *f.shelf
-		turned.homes, turned.children = slices.Clone(f.homes), slices.Clone(f.children)
-		d.Shuffle(len(turned.homes), func(i, k int) { turned.homes[i], turned.homes[k] = turned.homes[k], turned.homes[i] })
-		d.Shuffle(len(turned.children), func(i, k int) {
-			turned.children[i], turned.children[k] = turned.children[k], turned.children[i]
-		})
+		turned := f.turned(d)
 		req := f.req
 		req.Children = slices.Concat(f.req.Children, f.req.Children) // naming a child twice adds nobody
 		d.Shuffle(len(req.Children), func(i, k int) { req.Children[i], req.Children[k] = req.Children[k], req.Children[i] })
-		again, errAgain := match.Run(context.Background(), &turned, req, f.set)
+		again, errAgain := match.Run(context.Background(), turned, req, f.set)
 		require.Equal(t, err, errAgain)
 		if err != nil {
 			return

@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/policy"
@@ -387,18 +385,4 @@ func (f *family) ask(d dice) {
 	d.Shuffle(len(f.req.Children), func(i, k int) {
 		f.req.Children[i], f.req.Children[k] = f.req.Children[k], f.req.Children[i]
 	})
-}
-
-// validate says that a family is made of records that a store would take.
-func (f *family) validate(t *testing.T) {
-	t.Helper()
-	for i := range f.homes {
-		require.NoError(t, f.homes[i].Validate())
-	}
-	for i := range f.children {
-		require.NoError(t, f.children[i].Validate())
-	}
-	for i := range f.placements {
-		require.NoError(t, f.placements[i].Validate())
-	}
 }

@@ -101,7 +101,7 @@ type visited struct {
 	home *care.Household
 }
 
-// many is how many random families a test looks at, the same in every run.
+// many is how many random worlds a test looks at, the same in every run.
 func many(n int) int {
 	if testing.Short() {
 		return n / 4

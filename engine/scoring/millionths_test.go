@@ -44,12 +44,13 @@ func TestMillionthsThereAndBack(t *testing.T) {
 func TestMillionthsReadWhatOthersWrite(t *testing.T) {
 	for text, want := range map[string]scoring.Millionths{
 		"1": scoring.One, "0.5": 500_000, "1e2": 100_000_000, "0.0000004": 0, "0.0000006": 1, "-0.25": -250_000,
+		"1e9": 1e9 * scoring.One, "-1e9": -1e9 * scoring.One,
 	} {
 		var m scoring.Millionths
 		require.NoError(t, json.Unmarshal([]byte(text), &m), text)
 		require.Equal(t, want, m, text)
 	}
-	for _, text := range []string{`"83"`, `true`, `{}`, `1e300`, `-1e12`, `1e999`} {
+	for _, text := range []string{`"83"`, `true`, `{}`, `1e300`, `-1e12`, `1e999`, `1.126e9`, `-1.126e9`} {
 		m := scoring.Millionths(7)
 		require.Error(t, json.Unmarshal([]byte(text), &m), text)
 		require.Equal(t, scoring.Millionths(7), m, "%s leaves it alone", text)

@@ -147,10 +147,7 @@ func drawVisit(t *rapid.T) visit {
 // search stop early.
 func TestASpanOfOneHomeIsWorthTheHome(t *testing.T) {
 	draw, exact, plain := rapid.Custom(drawVisit), map[string]int{}, 0
-	tries := 700
-	if testing.Short() {
-		tries = 200
-	}
+	tries := many(700)
 	for seed := range tries { // the same homes in every run
 		v := draw.Example(seed)
 		if !plainly(v.Case, v.home) {

@@ -2,6 +2,7 @@ package scoring_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -145,6 +146,16 @@ func TestEHCPIsMissedOnlyWhereThereIsASchool(t *testing.T) {
 	unsaid := func(c *care.Child) { c.EHCP = care.Unknown }
 	require.Contains(t, scaleOf(placing(aChild(schooled(1, "4"), unsaid)), policy.Default()).Unknown(), "C-1: ehcp")
 	require.NotContains(t, scaleOf(placing(aChild(unsaid)), policy.Default()).Unknown(), "C-1: ehcp")
+	away := func(c *care.Child) { c.AwayAuthorities = []string{newcastle} }
+	require.NotContains(t, scaleOf(placing(aChild(schooled(1, "4"), unsaid, away)), policy.Default()).Unknown(), "C-1: ehcp", "the school is to be left")
+}
+
+func TestAnAdaptationIsMissedWhereOneIsNeededAndNotNamed(t *testing.T) {
+	const fact = "C-1: adaptations (one is needed and not named)"
+	for need, missed := range map[string]bool{care.NotNamed: true, "ramp": false} {
+		c := placing(aChild(func(c *care.Child) { c.Adaptation = care.List{need} }))
+		require.Equal(t, missed, slices.Contains(scaleOf(c, policy.Default()).Unknown(), fact), need)
+	}
 }
 
 func TestUnknownChildByChild(t *testing.T) {

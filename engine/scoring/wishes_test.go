@@ -170,6 +170,10 @@ func TestTheSchoolIsKeptWithinReach(t *testing.T) {
 	c := placing(aChild())
 	c.Children[0].SchoolAt = care.Location{}
 	require.Equal(t, care.Unknown, scoring.KeepsSchool(&c.Children[0], aHome().Home, c.On, &p))
+	young := aChild(schooled(15, ""), func(c *care.Child) { c.DOB = care.Date(2015, time.September, 1) })
+	for on, kept := range map[care.Day]care.Answer{care.Date(2027, time.August, 31): care.No, care.Date(2027, time.September, 1): care.Yes} {
+		require.Equal(t, kept, scoring.KeepsSchool(&young, aHome().Home, on, &p), "the reach is that of the day: %s", on)
+	}
 	away := placing(aChild(schooled(1, "7"), func(c *care.Child) { c.AwayAuthorities = []string{bradford} }))
 	require.Equal(t, care.Yes, scoring.KeepsSchool(&away.Children[0], aHome().Home, away.On, &p), "a fact, also of a child who is placed away")
 }

@@ -73,18 +73,22 @@ func (s *Store) EraseChild(ctx context.Context, op string, child care.ID, allow 
 	if err != nil {
 		return done, err
 	}
-	return done, s.FinishErasing(ctx)
+	return done, s.clearFiles(ctx)
 }
 
-// count adds what a change erased, by its journal entry.
+// count adds what a change erased, by its journal entry; none was written where there
+// was nothing to erase.
 func (s *Store) count(ctx context.Context, r Receipt, done *Erasure) error {
+	done.Receipt = r
+	if r.Keys == 0 {
+		return nil
+	}
 	v, err := s.View(ctx)
 	if err != nil {
 		return err
 	}
 	defer v.Close()
 	e, err := v.Entry(r.Number)
-	done.Receipt = r
 	for _, gone := range e.Erased {
 		if gone.By == 0 || gone.By == e.Number {
 			done.Records++
@@ -111,7 +115,7 @@ func erasePart(ctx context.Context, v *View, op string, child care.ID, allow Dec
 		return nil, nil
 	}
 	c, err := allow(v)
-	if err != nil {
+	if err != nil || c == nil {
 		return nil, err
 	}
 	if len(gone) > eraseTogether {
@@ -145,7 +149,7 @@ func (t *traces) aside() (some []*mention) {
 
 func eraseRest(ctx context.Context, v *View, child care.ID, allow Decide) (*Change, error) {
 	c, err := allow(v)
-	if err != nil {
+	if err != nil || c == nil {
 		return nil, err
 	}
 	all, err := v.traces(ctx, child)
@@ -305,6 +309,12 @@ type forgetful interface {
 // before it could, or that had to leave it; where there is none of that it does
 // nothing. Errors: [ErrStillRead], [ErrReadOnly], and those of reading and writing.
 func (s *Store) FinishErasing(ctx context.Context) error {
+	s.erasing.Lock()
+	defer s.erasing.Unlock()
+	return s.clearFiles(ctx)
+}
+
+func (s *Store) clearFiles(ctx context.Context) error {
 	first, pending, err := s.pendingErasure(ctx)
 	if err != nil || !pending {
 		return err

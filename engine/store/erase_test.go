@@ -69,9 +69,26 @@ func TestWhatIsLeftAfterAnErasureIsTheWorldWithoutTheChild(t *testing.T) {
 		x, err := s.Examine(t.Context(), nil)
 		require.NoError(t, err)
 		require.Equal(t, uint64(len(found)), x.Erased)
-		require.Zero(t, erase(t, s, gone).Keys, "once more changes nothing")
+		require.Equal(t, Erasure{Receipt: Receipt{Number: look(t, s).Head().Number, Root: look(t, s).Head().Root}}, erase(t, s, gone), "once more changes nothing")
 		checkAndClose(t, s)
 	})
+}
+
+// Nobody is erased where nobody was, and where whoever is asked wants no change.
+func TestNothingIsErasedWhereThereIsNothing(t *testing.T) {
+	s := InMemory()
+	e := erase(t, s, "C-1")
+	require.Equal(t, [3]int{}, [3]int{e.Keys, e.Records, e.Earlier}, "in an empty store")
+	do(t, s, putChildren(child("C-1", "")))
+	before := look(t, s).Head()
+	e, err := s.EraseChild(t.Context(), "", "C-1", func(*View) (*Change, error) { return nil, nil })
+	require.NoError(t, err)
+	require.Equal(t, [3]int{}, [3]int{e.Keys, e.Records, e.Earlier})
+	require.Equal(t, before, look(t, s).Head())
+	require.Positive(t, erase(t, s, "C-1").Records)
+	e = erase(t, s, "C-9")
+	require.Equal(t, [3]int{}, [3]int{e.Keys, e.Records, e.Earlier}, "and not what was erased before")
+	checkAndClose(t, s)
 }
 
 // requirePast compares single reads as of an entry: each is what it was, or is

@@ -29,13 +29,6 @@ func archived(t testing.TB, files map[string]string) []byte {
 	return out.Bytes()
 }
 
-// buildArchive builds from an archive and keeps what was rejected.
-func buildArchive(content []byte) (*Listing, Summary, []*InvalidError, error) {
-	var bad []*InvalidError
-	l, sum, err := Build(context.Background(), bytes.NewReader(content), BuildOptions{Rejected: func(e *InvalidError) { bad = append(bad, e) }})
-	return l, sum, bad, err
-}
-
 const (
 	leedsRow    = "LS1 1AA,430000,433500,E08000035\n"
 	bradfordRow = "BD1 1AA,416400,433100,E08000032\n"
@@ -59,7 +52,7 @@ func TestTheFilesOfCodePointOpenAreReadWithoutAHeader(t *testing.T) {
 		"with names that are long": []byte("Postcode,Positional_quality_indicator,Eastings,Northings,Country_code,NHS_regional_HA_code,NHS_HA_code,Admin_county_code,Admin_district_code,Admin_ward_code\n" +
 			codePointLS + codePointBD),
 	} {
-		got, sum, bad, err := buildArchive(content)
+		got, sum, bad, err := buildText(string(content))
 		require.NoError(t, err, name)
 		require.Empty(t, bad, name)
 		require.Equal(t, Summary{Rows: 3, Kept: 2, NoGrid: 1}, sum, name)
@@ -76,11 +69,11 @@ func TestTheArchivesOfTheONSAreReadOnce(t *testing.T) {
 			"Data/multi_csv/ONSPD_NOV_2025_UK_LS.csv": onsHeader + leedsRow, "Documents/LA_UA names.csv": "LAD23CD,LAD23NM\nE08000035,Leeds\n",
 		},
 		"the pieces alone":         {"ONSPD/Data/multi_csv/BD.csv": onsHeader + bradfordRow, "ONSPD/Data/multi_csv/LS.csv": "laua,pcd,osnrth1m,oseast1m\nE08000035,LS1 1AA,433500,430000\n"},
-		"one file, wherever it is": {"nspl.CSV": onsHeader + leedsRow + bradfordRow, "readme.txt": "", "__MACOSX/._nspl.csv": "\x00"},
+		"one file, wherever it is": {"nspl.CSV": onsHeader + leedsRow + bradfordRow, "readme.txt": "", "__MACOSX/._nspl.csv": "\x00", "._nspl.csv": "\x00"},
 		"one lookup, where it is so": {"Data/NSPL_NOV_2025_UK.csv": "pcd,pcd2,pcds,dointr,doterm,usertype,oseast1m,osnrth1m,osgrdind,laua,lat,long\n" +
 			"LS1 1AA,LS1  1AA,LS1 1AA,198001,,0,430000,433500,1,E08000035,53.7,-1.5\nBD1 1AA,BD1  1AA,BD1 1AA,198001,,0,416400,433100,1,E08000032,53.7,-1.7\n"},
 	} {
-		got, sum, bad, err := buildArchive(archived(t, files))
+		got, sum, bad, err := buildText(string(archived(t, files)))
 		require.NoError(t, err, name)
 		require.Empty(t, bad, name)
 		require.Equal(t, Summary{Rows: 2, Kept: 2}, sum, name)
@@ -89,25 +82,39 @@ func TestTheArchivesOfTheONSAreReadOnce(t *testing.T) {
 }
 
 func TestAPostcodeThatHasEndedIsKeptAndMarkedInALookupToo(t *testing.T) {
-	l, sum, _, err := buildArchive(archived(t, map[string]string{"Data/NSPL.csv": "pcds,doterm,oseast1m,osnrth1m,laua\nLS1 1AA,201906,430000,433500,E08000035\nBD1 1AA,,416400,433100,E08000032\n"}))
+	l, sum, _, err := buildText(string(archived(t, map[string]string{"Data/NSPL.csv": "pcds,doterm,oseast1m,osnrth1m,laua\nLS1 1AA,201906,430000,433500,E08000035\nBD1 1AA,,416400,433100,E08000032\n"})))
 	require.NoError(t, err)
 	require.Equal(t, Summary{Rows: 2, Kept: 2, Ended: 1}, sum)
-	var file bytes.Buffer
-	_, err = l.WriteTo(&file)
-	require.NoError(t, err)
-	d, err := OpenReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
-	require.NoError(t, err)
+	d := opened(t, l)
 	for text, ended := range map[string]bool{"LS1 1AA": true, "BD1 1AA": false} {
-		p, err := ParsePostcode(text)
-		require.NoError(t, err)
-		place, err := d.Lookup(p)
+		place, err := look(t, d, text)
 		require.NoError(t, err)
 		require.Equal(t, ended, place.Ended)
 	}
 }
 
+// Of two rows with one postcode the later is kept, and files are read in order of name
+// however they are packed.
+func TestTheFilesOfAnArchiveAreReadInOrderOfName(t *testing.T) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, file := range []struct{ name, row string }{{"Data/CSV/ls.csv", leedsRow}, {"Data/CSV/aa.csv", "LS1 1AA,416400,433100,E08000032\n"}} {
+		f, err := w.Create(file.name)
+		require.NoError(t, err)
+		_, err = io.WriteString(f, onsHeader+file.row)
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	l, sum, _, err := buildText(out.String())
+	require.NoError(t, err)
+	require.Equal(t, Summary{Rows: 2, Kept: 1, Duplicates: 1}, sum)
+	place, err := look(t, opened(t, l), "LS1 1AA")
+	require.NoError(t, err)
+	require.Equal(t, "E08000035", place.District)
+}
+
 func TestABadRowOfAnArchiveNamesItsFile(t *testing.T) {
-	_, sum, bad, err := buildArchive(archived(t, map[string]string{"Data/CSV/bd.csv": codePointBD, "Data/CSV/ls.csv": codePointLS + "\"Leeds\",10,430000,433500,\"\",\"\",\"\",\"\",\"E08000035\",\"\"\n"}))
+	_, sum, bad, err := buildText(string(archived(t, map[string]string{"Data/CSV/bd.csv": codePointBD, "Data/CSV/ls.csv": codePointLS + "\"Leeds\",10,430000,433500,\"\",\"\",\"\",\"\",\"E08000035\",\"\"\n"})))
 	require.NoError(t, err)
 	require.Equal(t, Summary{Rows: 4, Kept: 2, NoGrid: 1, Rejected: 1}, sum)
 	require.EqualError(t, bad[0], `Data/CSV/ls.csv, row 2, column Postcode: "Leeds" is not a postcode; write it like LS6 2AB`)
@@ -130,7 +137,7 @@ func TestArchivesThatCannotBeUsedSayWhy(t *testing.T) {
 		"a workbook":               {archived(t, map[string]string{"xl/workbook.xml": "<x/>"}), "of the 0 CSV files"},
 		"an archive in an archive": {archived(t, map[string]string{"Data/a.csv": string(whole)}), "zip archive"},
 	} {
-		l, _, _, err := buildArchive(c.content)
+		l, _, _, err := buildText(string(c.content))
 		require.ErrorIs(t, err, ErrUnreadable, what)
 		require.ErrorContains(t, err, c.says, what)
 		require.NotContains(t, err.Error(), "\n", what)
@@ -146,7 +153,7 @@ func TestAFilePackedInAnUnknownWayIsNamed(t *testing.T) {
 	_, err := w.CreateRaw(&zip.FileHeader{Name: "Data/a.csv", Method: 9}) // Deflate64, as Windows packs what is large
 	require.NoError(t, err)
 	require.NoError(t, w.Close())
-	_, _, _, err = buildArchive(out.Bytes())
+	_, _, _, err = buildText(out.String())
 	require.ErrorIs(t, err, ErrUnreadable)
 	require.ErrorIs(t, err, zip.ErrAlgorithm)
 	require.ErrorContains(t, err, "Data/a.csv: ")
@@ -162,20 +169,4 @@ func TestAnArchiveIsInterruptedBetweenItsRows(t *testing.T) {
 	content := archived(t, map[string]string{"Data/CSV/a.csv": onsHeader + leedsRow, "Data/CSV/b.csv": onsHeader + rows.String()})
 	_, _, err := Build(ctx, bytes.NewReader(content), BuildOptions{Progress: func(int) { cancel() }})
 	require.ErrorIs(t, err, context.Canceled)
-}
-
-func FuzzArchives(f *testing.F) {
-	f.Add(archived(f, map[string]string{"Data/CSV/ls.csv": codePointLS, "Data/CSV/bd.csv": codePointBD}))
-	f.Add(archived(f, map[string]string{"Data/a.csv": onsHeader + leedsRow, "Data/multi_csv/b.csv": onsHeader + bradfordRow}))
-	f.Add([]byte(codePointBD))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		l, sum, bad, err := buildArchive(src)
-		require.Len(t, bad, sum.Rejected)
-		if err != nil {
-			require.ErrorIs(t, err, ErrUnreadable)
-			return
-		}
-		require.Equal(t, sum.Rows, sum.Kept+sum.Duplicates+sum.NoGrid+sum.NorthernIrish+sum.Rejected)
-		require.Equal(t, sum.Kept, l.Len())
-	})
 }

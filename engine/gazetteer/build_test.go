@@ -17,7 +17,7 @@ import (
 
 // opened is a listing written to memory and opened again.
 func opened(t testing.TB, l *Listing) *Directory {
-	d, err := OpenReader(bytes.NewReader(written(t, l)), int64(len(written(t, l))))
+	d, err := openBytes(written(t, l))
 	require.NoError(t, err)
 	return d
 }
@@ -390,6 +390,9 @@ func FuzzBuild(f *testing.F) {
 	f.Add([]byte(county))
 	f.Add([]byte(oneRow))
 	f.Add([]byte(zipped(f, oneRow)))
+	f.Add([]byte(codePointBD))
+	f.Add(archived(f, map[string]string{"Data/CSV/ls.csv": codePointLS, "Data/CSV/bd.csv": codePointBD}))
+	f.Add(archived(f, map[string]string{"Data/a.csv": onsHeader + leedsRow, "Data/multi_csv/b.csv": onsHeader + bradfordRow}))
 	f.Add([]byte("\xff\xfep\x00"))
 	f.Add([]byte("pcds,lat,long,lad25cd\n\"LS1 1AA\",53.8,-1.5,\"E08\"\"\"\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -404,6 +407,7 @@ func FuzzBuild(f *testing.F) {
 			t.Fatalf("%d rejected, %d told", sum.Rejected, rejected)
 		}
 		if err != nil {
+			require.ErrorIs(t, err, ErrUnreadable)
 			return
 		}
 		if sum.Rows != sum.Kept+sum.Duplicates+sum.NoGrid+sum.NorthernIrish+sum.Rejected || sum.Kept != l.Len() {

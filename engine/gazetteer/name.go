@@ -19,8 +19,8 @@ func FindAuthority(s string) (Authority, bool) {
 	return names()[string(key)].Authority()
 }
 
-// squash appends the letters and digits of s in lower case, with & as "and". A letter outside
-// ASCII, or more text than dst has room for, gives nothing: no name here has either.
+// squash appends the letters and digits of s in lower case, with & as "and". A letter or an
+// accent outside ASCII, or more text than dst has room for, gives nothing: no name here has either.
 func squash(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -31,7 +31,7 @@ func squash(dst []byte, s string) []byte {
 		switch {
 		case r == '&':
 			dst = append(dst, "and"...)
-		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == utf8.RuneError):
+		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == utf8.RuneError):
 			return nil
 		case r >= 'A' && r <= 'Z':
 			dst = append(dst, byte(r)+'a'-'A')

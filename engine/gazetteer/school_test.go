@@ -2,6 +2,7 @@ package gazetteer_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/golang/geo/s2"
@@ -110,6 +112,28 @@ func TestMoreSchoolsThanAreReadBackAreNotWritten(t *testing.T) {
 	again, err := gazetteer.ReadSchools(bytes.NewReader(bytesOf(t, s)))
 	require.NoError(t, err)
 	require.Equal(t, gazetteer.MaxSchools, again.Len())
+
+	_, err = gazetteer.NewSchools([]gazetteer.School{{URN: 100001, Name: strings.Repeat("x", 64<<20)}})
+	require.ErrorContains(t, err, "1 schools take more than 67108864 bytes", "nor those with names like novels")
+}
+
+// A file with a sound checksum whose schools are not in order would not find them.
+func TestSchoolsOutOfOrderAreNotBelieved(t *testing.T) {
+	s, err := gazetteer.NewSchools([]gazetteer.School{{URN: 100001, Name: "Old High"}, {URN: 100002, Name: "New High"}})
+	require.NoError(t, err)
+	file := bytesOf(t, s)
+	const head = 12 // before the checksum
+	body := file[head+sha256.Size:]
+	of, records := body[:1], body[1:]
+	first, second := records[:len(records)/2], records[len(records)/2:]
+	for what, spoilt := range map[string][]byte{
+		"the second first": slices.Concat(of, second, first), "the first twice": slices.Concat(of, first, first),
+	} {
+		sum := sha256.Sum256(spoilt)
+		_, err := gazetteer.ReadSchools(bytes.NewReader(slices.Concat(file[:head], sum[:], spoilt)))
+		require.ErrorIs(t, err, gazetteer.ErrSchoolsDamaged, what)
+		require.ErrorContains(t, err, "out of order", what)
+	}
 }
 
 func TestADamagedFileOfSchoolsIsNotBelieved(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// buildText builds from a CSV text and collects what was rejected.
+// buildText builds from the content of a file, a table or an archive, and collects what was rejected.
 func buildText(text string) (*Listing, Summary, []*InvalidError, error) {
 	var bad []*InvalidError
 	l, sum, err := Build(context.Background(), strings.NewReader(text), BuildOptions{

@@ -20,7 +20,9 @@ func TestWhomARuleKeepsOut(t *testing.T) {
 	}
 	whyNot := func(children []care.ID, findings ...rulebook.Finding) string {
 		miss := match.Exclusion{Home: "H-1", Kind: care.Foster, Findings: findings}
-		return written(t, func(w io.Writer) error { return report.WhyNot(w, []match.Exclusion{miss}, children, report.Style{Width: 160}) })
+		return written(t, func(w io.Writer) error {
+			return report.WhyNot(w, []match.Exclusion{miss}, children, report.Style{Width: 160})
+		})
 	}
 	two := []care.ID{"C-1", "C-2"}
 	got := whyNot(two, bars("C-2", "adult", "18 on the day"))

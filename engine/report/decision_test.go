@@ -82,21 +82,31 @@ func TestADecisionReadsAsAgreed(t *testing.T) {
 		require.NoError(t, report.Choice(&out, d, report.Style{}))
 		golden(t, name+".choice", out.Bytes())
 	}
-	var out bytes.Buffer
-	require.NoError(t, report.DecisionJSON(&out, decisions(t)["decision-fact"]))
-	golden(t, "decision-fact.json", out.Bytes())
+	for _, name := range []string{"decision-fact", "decision-moved"} {
+		var out bytes.Buffer
+		require.NoError(t, report.DecisionJSON(&out, decisions(t)[name]))
+		golden(t, name+".json", out.Bytes())
+	}
 }
 
-// The shortlist in the record is the one that was written then, to the byte.
+// The shortlist in the record, and the homes that were passed over, are those that were
+// written then, to the byte.
 func TestTheJSONOfADecisionHoldsTheShortlistAsItWas(t *testing.T) {
 	d := decisions(t)["decision-first"]
 	var out bytes.Buffer
 	require.NoError(t, report.DecisionJSON(&out, d))
-	var read struct{ Result json.RawMessage }
+	var read struct {
+		Result   json.RawMessage
+		Excluded struct{ Homes json.RawMessage }
+	}
 	require.NoError(t, json.Unmarshal(out.Bytes(), &read))
 	was, err := d.Result.Unpack()
 	require.NoError(t, err)
 	require.Equal(t, string(bytes.TrimSpace(was)), string(read.Result))
+	was, err = d.Excluded.List.Unpack()
+	require.NoError(t, err)
+	require.Contains(t, string(was), "H-ELM")
+	require.Equal(t, string(was), string(read.Excluded.Homes))
 }
 
 func TestARecordThatDoesNotUnpackSaysSo(t *testing.T) {

@@ -31,8 +31,6 @@ func TestATextIsLegibleWhoeverWroteIt(t *testing.T) {
 	}
 }
 
-func careID(s string) care.ID { return care.ID(s) }
-
 // written is what a writer writes.
 func written(t testing.TB, write func(io.Writer) error) string {
 	t.Helper()
@@ -65,7 +63,7 @@ func eachForm(t *testing.T, town *town, check func(t *testing.T, head *match.Hea
 		}
 	}
 	for _, p := range pairs {
-		e := town.explain(t, p.req, careID(p.home))
+		e := town.explain(t, p.req, p.home)
 		t.Run("explain "+p.name+" as text", func(t *testing.T) { check(t, &e.Head, "text", explanationOf(t, e, report.Style{})) })
 		t.Run("explain "+p.name+" as json", func(t *testing.T) {
 			check(t, &e.Head, "json", written(t, func(w io.Writer) error { return report.ExplainJSON(w, e) }))
@@ -139,7 +137,7 @@ func TestNothingIsColouredUnlessAskedFor(t *testing.T) {
 				requireVisible(t, textOf(t, town.run(t, r.req), report.Style{}))
 			}
 			for _, p := range pairs {
-				requireVisible(t, explanationOf(t, town.explain(t, p.req, careID(p.home)), report.Style{}))
+				requireVisible(t, explanationOf(t, town.explain(t, p.req, p.home), report.Style{}))
 			}
 			e := town.explain(t, only("C-AMY"), "H-ASH")
 			requireVisible(t, written(t, func(w io.Writer) error { return report.Reasons(w, &e.Judged, report.Style{}) }))
@@ -167,7 +165,7 @@ func TestColourAddsNothingButColour(t *testing.T) {
 		require.Equal(t, textOf(t, res, report.Style{}), escape.ReplaceAllString(coloured, ""), r.name)
 	}
 	for _, p := range pairs {
-		e := newTown().explain(t, p.req, careID(p.home))
+		e := newTown().explain(t, p.req, p.home)
 		coloured := explanationOf(t, e, report.Style{Colour: true})
 		require.Equal(t, explanationOf(t, e, report.Style{}), escape.ReplaceAllString(coloured, ""), p.name)
 	}
@@ -196,7 +194,7 @@ func TestATableIsNoWiderThanTheTerminal(t *testing.T) {
 			requireWidth(t, limit, textOf(t, newTown().run(t, r.req), s))
 		}
 		for _, p := range pairs {
-			requireWidth(t, limit, explanationOf(t, newTown().explain(t, p.req, careID(p.home)), s))
+			requireWidth(t, limit, explanationOf(t, newTown().explain(t, p.req, p.home), s))
 		}
 	}
 }
@@ -219,7 +217,7 @@ func TestATerminalTooNarrowIsTakenForOneOf60(t *testing.T) {
 func TestASpreadsheetRunsNoCell(t *testing.T) {
 	town := newTown()
 	for i, formula := range []string{"=1+1", "+SUM(A1)", "-2+3", "@cmd", "\tx", "\rx"} {
-		h := foster(careID("x"), leeds, care.Location{Point: care.At(53.8, -1.5)})
+		h := foster("x", leeds, care.Location{Point: care.At(53.8, -1.5)})
 		h.ID = care.ID(fmt.Sprint("H-", i))
 		town.homes = []care.Home{h}
 		res := town.run(t, only("C-AMY"))
@@ -282,9 +280,7 @@ func TestTheCSVNamesEachUnknownFactOnce(t *testing.T) {
 	}
 	res := town.run(t, match.Request{Group: "G-1"})
 	require.NotEmpty(t, res.Candidates)
-	rows, err := csv.NewReader(strings.NewReader(written(t, func(w io.Writer) error { return report.CSV(w, res) }))).ReadAll()
-	require.NoError(t, err)
-	for _, row := range rows[1:] {
+	for _, row := range readCSV(t, res)[1:] {
 		facts := strings.Split(row[12], "; ")
 		require.Contains(t, facts, "skills")
 		require.Contains(t, facts, "closed_dates")
@@ -337,6 +333,44 @@ func TestAHomeTheChildLivesInSaysSo(t *testing.T) {
 	res := newTown().run(t, match.Request{Children: []care.ID{"C-EVE"}, Limit: 10})
 	require.Contains(t, textOf(t, res, report.Style{Width: 160}), "lives here now")
 	require.Contains(t, written(t, func(w io.Writer) error { return report.JSON(w, res) }), `"lives_here":["C-EVE"]`)
+}
+
+// What was left out and what would help is said as text and on the page.
+func TestWhatWasLeftOutAndWhatWouldHelpIsSaid(t *testing.T) {
+	s := newTown().sheet(t, only("C-AMY"), "")
+	s.Asked.Emergency, s.Asked.Ready, s.Asked.Kinds = true, true, []care.Kind{care.Foster, care.ConnectedPerson}
+	res := s.Result
+	res.NotReady, res.Openings = 2, []match.Opening{{Change: "a carer who takes girls", Opens: 3}}
+	res.Candidates[0].SiblingsHere = []care.ID{"C-BEN"}
+	res.Candidates[0].Declines = []care.DeclineCount{{Reason: "full", Count: 2}}
+	page := parse(t, htmlOf(t, s))
+	for _, says := range []string{"2 homes were left out because a sign-off is outstanding", "a carer who takes girls", "with C-BEN", "full (2)"} {
+		require.Contains(t, textOf(t, res, report.Style{Width: 160}), says)
+		require.Contains(t, strings.ToLower(page.text), strings.ToLower(says))
+	}
+	asked := tableOf(t, page, "The request")
+	require.Equal(t, []string{"yes"}, asked["Emergency"])
+	require.Equal(t, []string{"homes with one outstanding are left out"}, asked["Sign-offs"])
+	require.Equal(t, []string{"foster home, connected person's home"}, asked["Kinds of home"])
+
+	res.Candidates = nil
+	require.Contains(t, parse(t, htmlOf(t, s)).text, "No home could be offered. 2 homes were left out because a sign-off is outstanding.")
+}
+
+// Where a group is split, whoever reads it is told what was not looked at.
+func TestWhatIsSaidOfSplitsInText(t *testing.T) {
+	res := newTown().run(t, match.Request{Group: "G-1"})
+	require.Contains(t, textOf(t, res, report.Style{}), "If they were split instead")
+	res.Candidates, res.Unproved = nil, true
+	text := textOf(t, res, report.Style{})
+	require.Contains(t, text, "No home takes them whole. The best ways to split them;")
+	require.Contains(t, text, "There may be better ways to split them")
+	res.Splits, res.Unproved = nil, false
+	require.Contains(t, textOf(t, res, report.Style{}), "No way to house them in several homes was found either.")
+	for i := range match.MaxSplit {
+		res.Children = append(res.Children, care.ID(fmt.Sprint("C-", i)))
+	}
+	require.Contains(t, textOf(t, res, report.Style{}), fmt.Sprintf("groups of up to %d children", match.MaxSplit))
 }
 
 // full is a disk without room.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/report"
 )
@@ -63,7 +64,7 @@ func TestAShortlistIsSetToTheWidthOfTheTerminal(t *testing.T) {
 var pairs = []struct {
 	name string
 	req  match.Request
-	home string
+	home care.ID
 }{
 	{"may-be-offered", only("C-AMY"), "H-ASH"},
 	{"needs-sign-off", match.Request{Group: "G-1", Emergency: true}, "H-TYNE"},
@@ -74,7 +75,7 @@ var pairs = []struct {
 func TestAnExplanationReadsAsAgreed(t *testing.T) {
 	for _, p := range pairs {
 		t.Run(p.name, func(t *testing.T) {
-			e := newTown().explain(t, p.req, careID(p.home))
+			e := newTown().explain(t, p.req, p.home)
 			var out bytes.Buffer
 			require.NoError(t, report.Explanation(&out, e, report.Style{}))
 			golden(t, "explain-"+p.name+".text", out.Bytes())
@@ -88,7 +89,7 @@ func TestAnExplanationReadsAsAgreed(t *testing.T) {
 func TestAnExplanationIsSetToTheWidthOfTheTerminal(t *testing.T) {
 	for _, width := range []int{80, 160} {
 		var out bytes.Buffer
-		require.NoError(t, report.Explanation(&out, newTown().explain(t, pairs[2].req, careID(pairs[2].home)), report.Style{Width: width}))
+		require.NoError(t, report.Explanation(&out, newTown().explain(t, pairs[2].req, pairs[2].home), report.Style{Width: width}))
 		golden(t, fmt.Sprintf("explain-%s.text.%d", pairs[2].name, width), out.Bytes())
 	}
 }

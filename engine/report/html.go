@@ -92,7 +92,7 @@ func DecisionHTML(w io.Writer, d *care.Decision, scene *match.Scene, a Audience)
 		return render(w, "profile", profileOf(sheet))
 	}
 	p := sheet.page("Record of decision " + string(d.ID))
-	p.Sections = slices.Concat(p.Sections, all.choice(), sheet.shortlist(), all.followUps(sheet), all.basis(sheet))
+	p.Sections = slices.Concat(p.Sections, all.choice(a), sheet.shortlist(), all.followUps(sheet), all.basis(sheet))
 	return render(w, "record", p)
 }
 
@@ -157,7 +157,7 @@ func (s *Sheet) page(title string) *page {
 		said := wish{Who: string(id)}
 		for _, w := range s.Result.Wishes {
 			if w.Child == id {
-				said.Words = w.Words
+				said.Words = s.Audience.mayRead(w.Words)
 			}
 		}
 		p.Wishes = append(p.Wishes, said)

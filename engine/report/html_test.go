@@ -169,7 +169,9 @@ func TestAPageIsWellFormedAndFetchesNothing(t *testing.T) {
 			require.NotContains(t, strings.ToLower(page), strings.ToLower(never))
 		}
 		require.Contains(t, page, "default-src 'none'")
+		require.True(t, report.IsPage([]byte(page)[:64]))
 	})
+	require.False(t, report.IsPage([]byte("<!DOCTYPE html>\n<html>\n<head>\n")), "a page of somebody else")
 }
 
 func TestHeadingsAndTablesAreMarkedUp(t *testing.T) {
@@ -325,13 +327,8 @@ func TestAPageOfAReadersErrorIsNotWrittenByHalves(t *testing.T) {
 	var out bytes.Buffer
 	require.Error(t, report.DecisionHTML(&out, d, nil, ""))
 	require.Empty(t, out.String())
-	broken := errors.New("the disk is full")
-	require.ErrorIs(t, report.HTML(failing{broken}, newTown().sheet(t, only("C-AMY"), "")), broken)
+	require.ErrorIs(t, report.HTML(&full{}, newTown().sheet(t, only("C-AMY"), "")), errFull)
 }
-
-type failing struct{ err error }
-
-func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 func TestAnAudienceIsOneOfThree(t *testing.T) {
 	for _, a := range report.Audiences() {

@@ -19,7 +19,7 @@ import (
 // hostileWords would run, fetch, close an element or draw, if they were let.
 var hostileWords = []string{
 	"<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "</title></svg><script>x</script>", "{{.}} {{define}}", "javascript:alert(1)",
-	"]]><!--", "&lt;b&gt; &amp; 'quoted'", "\u202egnp.exe", "a\x00b\x1b[2Jc", "</blockquote></body>", "<style>*{display:none}</style>", "\xff\xfe", "`${1}`", "expression(alert(1))",
+	"]]><!--", "&lt;b&gt; &amp; 'quoted'", "\u202egnp.exe", "a\x00b\x1b[2Jc", "</blockquote></body>", "<style>*{display:none}</style>", "\xff\xfe", "`${1}`", "expression(alert(1))", "a\ufffeb\uffffc",
 }
 
 // spoiled is the town with hostile words wherever people write freely, and in ids.
@@ -61,7 +61,7 @@ func shown(words string) string {
 		switch {
 		case r == 0:
 			return unicode.ReplacementChar // as HTML has it
-		case unicode.IsControl(r), r == '\u202e':
+		case unicode.IsControl(r), r == '\u202e', r == '\ufffe', r == '\uffff':
 			return -1
 		}
 		return r
@@ -124,7 +124,7 @@ func secrets(s *report.Sheet, homes []care.Home) []string {
 }
 
 // named is a child with something secret in every field, drawn at random.
-func named(rng *rand.Rand, id care.ID) care.Child {
+func named(rng *rand.Rand) care.Child {
 	word := func(stem string) string {
 		b := []byte(stem)
 		for range 6 {
@@ -133,11 +133,11 @@ func named(rng *rand.Rand, id care.ID) care.Child {
 		return string(b)
 	}
 	where := func() care.Location {
-		sector := fmt.Sprintf("%c%c%d %d", 'A'+rng.IntN(26), 'A'+rng.IntN(26), 10+rng.IntN(80), rng.IntN(10))
+		// Q, as a page may say "on 22 November" and the like without giving away "ON22".
+		sector := fmt.Sprintf("Q%c%d %d", 'A'+rng.IntN(26), 10+rng.IntN(80), rng.IntN(10))
 		return at(sector+"QX", 53.1+rng.Float64()/2, -1.9+rng.Float64()/2)
 	}
-	c := child(id, 3+rng.IntN(14), []care.Sex{care.Male, care.Female}[rng.IntN(2)])
-	c.ID = care.ID(strings.ToUpper(word("q")))
+	c := child(care.ID(strings.ToUpper(word("q"))), 3+rng.IntN(14), []care.Sex{care.Male, care.Female}[rng.IntN(2)])
 	c.Group, c.Wishes = care.ID(word("zg")), "I am "+word("Zoe")+" of "+word("Zed")+" Street."
 	c.Home, c.SchoolAt, c.School = where(), where(), fmt.Sprint(900000+rng.IntN(99999))
 	c.Contacts = []care.Contact{{Who: word("aunt"), Where: where(), Visits: 2}}
@@ -155,12 +155,11 @@ func named(rng *rand.Rand, id care.ID) care.Child {
 }
 
 func TestAProviderLearnsNothingOfWhoOrWhere(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := report.Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for range 200 {
 		s := newTown().sheet(t, only("C-AMY"), report.ProviderAudience)
-		s.Scene.Children[0] = named(rng, "C-AMY")
+		s.Scene.Children[0] = named(rng)
 		s.Result.Head.Children[0] = s.Scene.Children[0].ID
 		s.Result.Wishes = []match.Wish{{Child: s.Scene.Children[0].ID, Words: s.Scene.Children[0].Wishes}}
 		for _, u := range s.Scene.Children[0].Referral.Unjudged() {

@@ -9,7 +9,7 @@ import (
 )
 
 // choice is who chose what and why, who approved it, and what was missing.
-func (d *unfolded) choice() []section {
+func (d *unfolded) choice(a Audience) []section {
 	g := grid{Caption: "The decision", Head: []string{"What", "As recorded"}}
 	g.add("Decision", string(d.ID)+", "+verbs[d.Kind])
 	for i, c := range d.Chosen {
@@ -26,8 +26,8 @@ func (d *unfolded) choice() []section {
 	g.add("Chosen by", d.By)
 	g.add("Recorded", care.InstantWords(d.At)+strings.ReplaceAll(d.circumstances(), "; ", "\n"))
 	g.add("Its place in the list", d.standing())
-	g.addKnown("Why", d.Why)
-	sec := section{ID: "choice", Title: "What was decided", Grids: append([]grid{g}, d.approvals()...)}
+	g.addKnown("Why", a.mayRead(d.Why))
+	sec := section{ID: "choice", Title: "What was decided", Grids: append([]grid{g}, d.approvals(a)...)}
 	for i := range d.chosen {
 		sec.Grids = append(sec.Grids, found(d.chosen[i].Findings, d.chosen[i].Home))
 	}
@@ -35,14 +35,14 @@ func (d *unfolded) choice() []section {
 }
 
 // approvals are the sign-offs and acceptances that were given, and the breaches.
-func (d *unfolded) approvals() []grid {
+func (d *unfolded) approvals(to Audience) []grid {
 	given := grid{Caption: "Sign-offs given", Head: []string{"Rule", "Signed off by", "When", "Reference"}}
 	for i := range d.SignOffs {
 		g, when := &d.SignOffs[i], care.InstantWords(d.SignOffs[i].At)
 		if late := d.Late(g); late > 0 {
 			when += "\nlate by " + span(late)
 		}
-		given.add(g.Rule, g.Name+"\n"+g.Role, when, g.Ref)
+		given.add(g.Rule, g.Name+"\n"+g.Role, when, to.mayRead(g.Ref))
 	}
 	accepted := grid{Caption: "Acceptances", Head: []string{"Home", "Accepted", "Hold", "Recorded by"}}
 	for _, a := range d.Acceptances {

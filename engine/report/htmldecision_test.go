@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,6 +29,41 @@ func TestAPageOfADecisionSaysWhoChoseAndWhy(t *testing.T) {
 	require.Equal(t, []string{"P-3"}, rows["Ended"])
 	require.Contains(t, rows["Why"][0], "Her mother moves to Bradford next week.")
 	require.Contains(t, rows["C-AMY"][0], "H-OAK, foster home")
+}
+
+func TestThePanelSeesOfAPostcodeThatSomebodyWroteTheSector(t *testing.T) {
+	d := decisions(t)["decision-fact"]
+	require.NotEmpty(t, d.SignOffs)
+	d.Why, d.SignOffs[0].Ref = "Her mother moves to LS6 4JN next week.", "minutes, meeting at LS1 4AP"
+	s := newTown().sheet(t, only("C-AMY"), "")
+	s.Result.Wishes[0].Words = "Back to nan in ls6 2ab."
+	s.Result.Candidates[0].Declines = []care.DeclineCount{{Reason: "the father lives in LS8 1AA", Count: 1}}
+	for a, says := range map[report.Audience][4]string{
+		report.PanelAudience:  {"moves to LS6 4 next week", "meeting at LS1 4<", "nan in LS6 2.", "lives in LS8 1 ("},
+		report.RecordAudience: {"moves to LS6 4JN next week", "meeting at LS1 4AP", "nan in ls6 2ab.", "lives in LS8 1AA ("},
+	} {
+		decided := written(t, func(w io.Writer) error { return report.DecisionHTML(w, d, nil, a) })
+		s.Audience = a
+		list := htmlOf(t, s)
+		for i, page := range []string{decided, decided, list, list} {
+			require.Contains(t, page, says[i], a)
+		}
+	}
+}
+
+// How late an approval was is said in words that people use.
+func TestHowLateASignOffWas(t *testing.T) {
+	d := decisions(t)["decision-fact"]
+	for late, says := range map[time.Duration]string{
+		30 * time.Second: "1 minute", 59 * time.Minute: "59 minutes", time.Hour + 50*time.Minute: "1 hour", 5 * time.Hour: "5 hours",
+		24 * time.Hour: "1 day", 72*time.Hour + time.Minute: "3 days", 25*time.Hour + time.Minute: "1 day and 1 hour",
+	} {
+		d.SignOffs[0].At = d.MovedAt.Add(late)
+		when := tableOf(t, decisionPage(t, d), "Sign-offs given")["at-a-distance"][1]
+		require.True(t, strings.HasSuffix(when, "late by "+says), "%v: %s", late, when)
+	}
+	d.Breaches = nil
+	require.Contains(t, written(t, func(w io.Writer) error { return report.Decision(w, d, report.Style{}) }), "Nothing was missing when it happened.")
 }
 
 func TestAPageOfADecisionHasItsApprovals(t *testing.T) {
@@ -76,8 +112,7 @@ func TestDistancesAndDirectionsAgreeWithTheGreatCircle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("one goroutine alone: nothing for the race detector")
 	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := report.Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 2))
 	names := []string{"north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"}
 	s := newTown().sheet(t, only("C-AMY"), report.RecordAudience)

@@ -60,7 +60,7 @@ func (s *Sheet) shortlist() []section {
 	for i := range res.Candidates {
 		c := &res.Candidates[i]
 		g.add(homeCell(c), strconv.Itoa(c.Rank), place(c.Authority, c.PostcodeSector), scoreCell(c), beforeCell(c, Style{}))
-		sec.Homes = append(sec.Homes, viewOf(c, "home-"+strconv.Itoa(i+1), fmt.Sprintf("%d. %s", c.Rank, c.Home)))
+		sec.Homes = append(sec.Homes, s.viewOf(c, "home-"+strconv.Itoa(i+1), fmt.Sprintf("%d. %s", c.Rank, c.Home)))
 	}
 	sec.Grids = []grid{g}
 	all := append([]section{sec}, s.mapSection()...)
@@ -68,8 +68,8 @@ func (s *Sheet) shortlist() []section {
 }
 
 // viewOf shows how the score of a home is made.
-func viewOf(c *match.Candidate, id, title string) homeView {
-	v := homeView{ID: id, Title: title + ", " + c.Kind.Words(), Facts: factsOf(c)}
+func (s *Sheet) viewOf(c *match.Candidate, id, title string) homeView {
+	v := homeView{ID: id, Title: title + ", " + c.Kind.Words(), Facts: s.factsOf(c)}
 	for n, child := range c.Children {
 		b, g := barOf(c, child, fmt.Sprintf("%s-bar-%d", id, n+1))
 		v.Bars, v.Grids = append(v.Bars, b), append(v.Grids, g)
@@ -77,7 +77,7 @@ func viewOf(c *match.Candidate, id, title string) homeView {
 	return v
 }
 
-func factsOf(c *match.Candidate) []string {
+func (s *Sheet) factsOf(c *match.Candidate) []string {
 	facts := []string{"Score " + points(c.Score) + " of 100"}
 	if len(c.Children) > 1 {
 		worst := c.WorstOff()
@@ -99,7 +99,7 @@ func factsOf(c *match.Candidate) []string {
 		facts = append(facts, "Brothers and sisters here: "+listIDs(c.SiblingsHere))
 	}
 	if len(c.Declines) > 0 {
-		facts = append(facts, "Has said no before: "+declines(c.Declines))
+		facts = append(facts, "Has said no before: "+s.Audience.mayRead(declines(c.Declines)))
 	}
 	return facts
 }

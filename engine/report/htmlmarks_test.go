@@ -1,6 +1,7 @@
 package report
 
 import (
+	"flag"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -9,13 +10,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var seedFlag = flag.Uint64("seed", 0, "seed of the random tests; 0 draws one")
+
+// Seed is the seed of a random test, which is logged.
+func Seed(t *testing.T) uint64 {
+	seed := *seedFlag
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	t.Logf("seed %d", seed)
+	return seed
+}
+
 func blank() *drawing { return &drawing{taken: map[[2]int][]mark{}} }
 
 // A mark is refused where it would cover another and only there, as comparing it
 // with every other finds.
 func TestAMarkIsFreeWhereNoOtherIsNear(t *testing.T) {
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
+	seed := Seed(t)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for range 20 {
 		d, refused := blank(), 0

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/stablehomes/stablehomes/engine/care"
 	"github.com/stablehomes/stablehomes/engine/match"
 	"github.com/stablehomes/stablehomes/engine/report"
 )
@@ -20,15 +21,17 @@ import (
 // always there and the ones that may be. A later version adds, and never renames
 // or removes.
 var names = map[string]struct{ always, sometimes string }{
-	"match":      {"schema on at journal policy children wishes unknown considered candidates", "departures eligible needs_sign_off barred not_ready splits why_not alone openings"},
-	"explain":    {"schema on at journal policy children wishes unknown considered verdict judged", "departures"},
+	"match":      {"schema on at journal policy children wishes unknown considered candidates", "departures referral eligible needs_sign_off barred not_ready splits splits_unproved why_not alone openings"},
+	"explain":    {"schema on at journal policy children wishes unknown considered verdict judged", "departures referral"},
 	"wishes":     {"child words", ""},
-	"candidates": {"rank tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here"},
-	"judged":     {"tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here"},
+	"referral":   {"child field words", ""},
+	"declines":   {"reason count", ""},
+	"candidates": {"rank tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here declines"},
+	"judged":     {"tier home kind authority score children findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here declines"},
 	"children":   {"id score", ""},
 	"splits":     {"score worst_off homes furthest_apart_miles", "lost"},
 	"worst_off":  {"id score", ""},
-	"homes":      {"tier home kind authority score children scores findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here alone"},
+	"homes":      {"tier home kind authority score children scores findings reasons", "postcode_sector weekly_cost free_from lives_here siblings_here declines alone"},
 	"scores":     {"id score", ""},
 	"findings":   {"rule verdict says citation", "child role by_day nearest_fix missing"},
 	"reasons":    {"child criterion weight value points says", "miles missing score_if_confirmed support"},
@@ -72,7 +75,11 @@ func decode(t *testing.T, write func(io.Writer) error) map[string]any {
 
 func TestTheJSONOfAShortlistHasTheNamesThatWerePromised(t *testing.T) {
 	for _, r := range requests() {
-		res := newTown().run(t, r.req)
+		res := referred().run(t, r.req)
+		res.Unproved = true
+		for i := range res.Candidates {
+			res.Candidates[i].Declines = []care.DeclineCount{{Reason: "full", Count: 1}}
+		}
 		object := decode(t, func(w io.Writer) error { return report.JSON(w, res) })
 		requireNames(t, "match", object)
 		require.Equal(t, "stablehomes/match/1", object["schema"])
@@ -88,7 +95,7 @@ func TestTheJSONOfAShortlistHasTheNamesThatWerePromised(t *testing.T) {
 func TestTheJSONOfAnExplanationHasTheNamesThatWerePromised(t *testing.T) {
 	verdicts := map[string]bool{}
 	for _, p := range pairs {
-		e := newTown().explain(t, p.req, careID(p.home))
+		e := newTown().explain(t, p.req, p.home)
 		object := decode(t, func(w io.Writer) error { return report.ExplainJSON(w, e) })
 		requireNames(t, "explain", object)
 		require.Equal(t, "stablehomes/explain/1", object["schema"])

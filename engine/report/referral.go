@@ -44,12 +44,19 @@ func (s *Sheet) referralOf(child care.ID) string {
 		if u.Child != child {
 			continue
 		}
-		if s.Audience != RecordAudience {
-			u.Words = postcodes().ReplaceAllStringFunc(u.Words, sectorOf)
-		}
+		u.Words = s.Audience.mayRead(u.Words)
 		lines = append(lines, unjudgedWords(u))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// mayRead is what people wrote freely as an audience may read it: only the child's file
+// has a postcode whole.
+func (a Audience) mayRead(words string) string {
+	if a == RecordAudience {
+		return words
+	}
+	return postcodes().ReplaceAllStringFunc(words, sectorOf)
 }
 
 // postcodes finds what may be a whole postcode within words.

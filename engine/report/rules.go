@@ -109,15 +109,17 @@ func Table(w io.Writer, s Style, header []string, rows [][]string) error {
 		names = append(names, h)
 	}
 	t := newTable(s, names...)
-	for _, row := range rows {
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
 		var cells table.Row
 		for _, cell := range row {
-			cells = append(cells, cell)
+			cell = Visible(cell) // before it is measured, as what is left out has no width
+			cells, shown[i] = append(cells, cell), append(shown[i], cell)
 		}
 		t.AppendRow(cells)
 	}
 	if s.Width > 0 {
-		t.SetColumnConfigs(s.shared(header, rows))
+		t.SetColumnConfigs(s.shared(header, shown))
 	}
 	return write(w, t.Render()+"\n", s)
 }

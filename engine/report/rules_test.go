@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -57,4 +58,46 @@ func TestATableOfPlainCellsFitsItsTerminal(t *testing.T) {
 	require.NoError(t, report.Table(&file, report.Style{}, header, rows))
 	require.Equal(t, file.String(), wide.String())
 	require.NoError(t, report.Table(&file, report.Style{Width: 80}, header, nil), "a table without rows")
+}
+
+// What is left out of a cell takes no room: every line is as long as the first.
+func TestATableOfHostileCellsKeepsItsEdge(t *testing.T) {
+	rows := [][]string{{"1", "wipe\x1b[2J the screen", "a\tb"}, {"2", "\u202eturned", "c"}}
+	for _, width := range []int{0, 80} {
+		var out bytes.Buffer
+		require.NoError(t, report.Table(&out, report.Style{Width: width}, []string{"No.", "Why", "Changed"}, rows))
+		require.Contains(t, out.String(), "a b")
+		lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		for _, line := range lines {
+			require.Equal(t, len([]rune(lines[0])), len([]rune(line)), out.String())
+		}
+	}
+}
+
+func TestWhatChangedInTheLawBetweenTwoDays(t *testing.T) {
+	before, after := care.Date(2021, 9, 8), care.Date(2021, 9, 9)
+	require.Greater(t, before, rulebook.FirstDay)
+	changes, err := rulebook.Diff(before, after)
+	require.NoError(t, err)
+	require.NotEmpty(t, changes)
+	text := written(t, func(w io.Writer) error { return report.RulesDiff(w, before, after, report.Style{Width: 160}) })
+	require.Contains(t, text, "On 8 September 2021")
+	require.Contains(t, text, "On 9 September 2021")
+	requireWidth(t, 160, text)
+	for _, c := range changes {
+		require.Contains(t, text, c.ID)
+	}
+	require.Equal(t, "No rule changed between 9 September 2021 and 9 September 2021.\n",
+		written(t, func(w io.Writer) error { return report.RulesDiff(w, after, after, report.Style{}) }))
+
+	object := decode(t, func(w io.Writer) error { return report.RulesDiffJSON(w, before, after) })
+	require.Equal(t, report.RulesDiffSchema, object["schema"])
+	require.Equal(t, "2021-09-08", object["from"])
+	require.Equal(t, "2021-09-09", object["to"])
+	require.Len(t, object["changes"], len(changes))
+
+	object = decode(t, func(w io.Writer) error { return report.RulesJSON(w, after) })
+	require.Equal(t, report.RulesSchema, object["schema"])
+	require.Equal(t, "2021-09-09", object["on"])
+	require.Len(t, object["rules"], len(rulebook.Rules()))
 }

@@ -158,7 +158,6 @@ func TestNothingIsRestoredOverAnything(t *testing.T) {
 	checkAndClose(t, s)
 }
 
-// unlike is another backup each time it is opened.
 func TestABackupThatChangesWhileItIsReadIsRefused(t *testing.T) {
 	s := InMemory()
 	county(t, s)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ func TestTogetherMeansTheSameAsOneByOne(t *testing.T) {
 		require.NoError(t, second(single.Do(t.Context(), "", first)))
 		w := newWorld()
 		var all []func(s *Store) asking
-		var want []Receipt
+		var want []outcome
 		for i := range 60 {
 			next, act := w.step(r)
 			w = next
@@ -36,7 +37,7 @@ func TestTogetherMeansTheSameAsOneByOne(t *testing.T) {
 			})
 			got, err := single.Do(t.Context(), op, change("x", act))
 			require.True(t, err == nil || errors.Is(err, errDisk))
-			want = append(want, got)
+			want = append(want, outcome{receipt: got, err: err})
 		}
 		for _, commits := range []int64{1, 2} {
 			kv := newSlow(NewMemory())
@@ -52,9 +53,7 @@ func TestTogetherMeansTheSameAsOneByOne(t *testing.T) {
 			} else {
 				got = afterFirst(t, together, kv, asked...)
 			}
-			for i, o := range got {
-				require.Equal(t, want[i], o.receipt)
-			}
+			require.Equal(t, want, got)
 			require.Equal(t, commits, kv.commits.Load())
 			require.Equal(t, pairs(t, look(t, single).snap, ""), pairs(t, look(t, together).snap, ""))
 			checkAndClose(t, together)
@@ -127,6 +126,19 @@ func TestOneChangeDoesNotSpoilItsNeighbours(t *testing.T) {
 	}
 }
 
+func TestAPanicWithAnErrorIsThatError(t *testing.T) {
+	s := InMemory()
+	defer func() {
+		fell, ok := recover().(*Panicked)
+		require.True(t, ok)
+		require.ErrorIs(t, fell, errDisk)
+		require.Contains(t, fell.Error(), errDisk.Error()+"\n\n")
+		checkAndClose(t, s)
+	}()
+	_, _ = s.Do(t.Context(), "", func(*View) (*Change, error) { panic(errDisk) })
+	t.Error("Do did not panic")
+}
+
 func TestWhoStopsWaitingIsLeftOut(t *testing.T) {
 	s := InMemory()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -163,6 +175,35 @@ func TestEverybodyIsToldOfABatchThatFails(t *testing.T) {
 		require.Equal(t, uint64(1), r.Number)
 		checkAndClose(t, s)
 	}
+}
+
+// blind is an engine that at times cannot be read.
+type blind struct {
+	KV
+	now atomic.Bool
+}
+
+func (b *blind) Snapshot(ctx context.Context) (Snapshot, error) {
+	if b.now.Load() {
+		return nil, errDisk
+	}
+	return b.KV.Snapshot(ctx)
+}
+
+func TestABatchIsToldWhenWhatTheOneBeforeLeftCannotBeRead(t *testing.T) {
+	inner := &blind{KV: NewMemory()}
+	kv := newSlow(inner)
+	s := On(kv)
+	put := asks(s, "op-1", change("put", putHomes(home("H-1", 1))))
+	got := afterFirst(t, s, kv, put, asks(s, "", change("look away", func(*View, *Change) error { inner.now.Store(true); return nil })))
+	require.ErrorIs(t, got[0].err, errDisk)
+	require.ErrorIs(t, got[1].err, errDisk)
+	inner.now.Store(false)
+	require.Equal(t, uint64(1), look(t, s).Head().Number, "the one before is made")
+	r, err := put(func(ctx context.Context) context.Context { return ctx })
+	require.NoError(t, err)
+	require.Equal(t, uint64(2), r.Number)
+	checkAndClose(t, s)
 }
 
 func TestABatchIsDecidedAnewWhenTheOneBeforeFails(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -34,19 +33,10 @@ func typicalHomes(n int) []care.Home {
 	return homes
 }
 
-func importHomes(b *testing.B, s *Store, homes []care.Home) {
-	for part := range slices.Chunk(homes, benchPart) {
-		_, err := InParts(context.Background(), s, part, func(v *View, part []care.Home) (*Change, error) {
-			return change("import homes", putHomes(part...))(v)
-		})
-		require.NoError(b, err)
-	}
-}
-
 // everyPair is what an import of the homes leaves in the engine.
 func everyPair(b *testing.B, homes []care.Home) []Op {
 	s := InMemory()
-	importHomes(b, s, homes)
+	importHomes(b, s, homes, benchPart)
 	v := look(b, s)
 	var pairs []Op
 	for p, err := range v.snap.Scan(nil) {
@@ -77,7 +67,7 @@ func BenchmarkImport(b *testing.B) {
 	b.Run("store", func(b *testing.B) {
 		for b.Loop() {
 			s := create(b, b.TempDir())
-			importHomes(b, s, homes)
+			importHomes(b, s, homes, benchPart)
 			require.NoError(b, s.Close())
 		}
 		rate(b)
@@ -94,7 +84,7 @@ func BenchmarkImport(b *testing.B) {
 	b.Run("memory", func(b *testing.B) {
 		for b.Loop() {
 			s := InMemory()
-			importHomes(b, s, homes)
+			importHomes(b, s, homes, benchPart)
 			require.NoError(b, s.Close())
 		}
 		rate(b)
@@ -104,7 +94,7 @@ func BenchmarkImport(b *testing.B) {
 // BenchmarkScan reads every home.
 func BenchmarkScan(b *testing.B) {
 	s := create(b, b.TempDir())
-	importHomes(b, s, typicalHomes(benchHomes))
+	importHomes(b, s, typicalHomes(benchHomes), benchPart)
 	do(b, s, putPlacements(placement("P-1", "C-1", "H-0000001")))
 	v := look(b, s)
 	count := func(b *testing.B, scan func() int) {
@@ -167,7 +157,7 @@ func BenchmarkChange(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	dir := b.TempDir()
 	s := create(b, dir)
-	importHomes(b, s, typicalHomes(benchHomes))
+	importHomes(b, s, typicalHomes(benchHomes), benchPart)
 	require.NoError(b, s.Close())
 	for _, o := range []Options{{}, {ReadOnly: true}} {
 		b.Run(fmt.Sprint("store/readonly=", o.ReadOnly), func(b *testing.B) {

@@ -116,21 +116,32 @@ func TestOpenOfAStoreInUse(t *testing.T) {
 	checkAndClose(t, s)
 }
 
-func TestOpenWithoutManifestTouchesNothing(t *testing.T) {
-	dir := closedStore(t, 3)
-	manifest := filepath.Join(dir, "data", "MANIFEST")
-	kept, err := os.ReadFile(manifest)
-	require.NoError(t, err)
-	require.NoError(t, os.Remove(manifest))
-	before := listing(t, dir)
-	refused(t, dir, ErrDamaged, "MANIFEST is missing")
-	require.Equal(t, before, listing(t, dir))
+func TestOpenWithoutManifestOrKeysTouchesNothing(t *testing.T) {
+	for _, name := range []string{"MANIFEST", "KEYREGISTRY"} {
+		dir := closedStore(t, 3)
+		path := filepath.Join(dir, "data", name)
+		kept, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.Remove(path))
+		before := listing(t, dir)
+		refused(t, dir, ErrDamaged, name+" is missing")
+		require.Equal(t, before, listing(t, dir))
 
-	require.NoError(t, os.WriteFile(manifest, kept, 0o600))
-	s, err := Open(t.Context(), dir, Options{})
-	require.NoError(t, err, "put back, it opens")
-	require.Equal(t, uint64(3), look(t, s).Head().Number)
-	checkAndClose(t, s)
+		require.NoError(t, os.WriteFile(path, kept, 0o600))
+		s, err := Open(t.Context(), dir, Options{})
+		require.NoError(t, err, "put back, it opens")
+		require.Equal(t, uint64(3), look(t, s).Head().Number)
+		checkAndClose(t, s)
+	}
+}
+
+func TestOpenOfAFileSaysSo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "homes.csv")
+	require.NoError(t, os.WriteFile(file, []byte("id"), 0o600))
+	for _, o := range []Options{{}, {ReadOnly: true}, {Create: true}} {
+		_, err := Open(t.Context(), file, o)
+		require.ErrorContains(t, err, "homes.csv is a file, and a store is a directory")
+	}
 }
 
 func TestOpenWithAllRecordsGone(t *testing.T) {

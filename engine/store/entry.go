@@ -62,8 +62,8 @@ func decodeEntry(number uint64, value []byte) (Entry, error) {
 		return Entry{}, damaged("journal entry %d says it is %d", number, e.Number)
 	}
 	for i := range e.Changed {
-		if n := len(e.Changed[i].Hash); n != 0 && n != sha256.Size {
-			return Entry{}, damaged("journal entry %d has a hash of %d bytes", number, n)
+		if c := &e.Changed[i]; !c.Deleted() && len(c.Hash) != sha256.Size {
+			return Entry{}, damaged("journal entry %d has a hash of %d bytes", number, len(c.Hash))
 		}
 	}
 	e.When = e.When.UTC()

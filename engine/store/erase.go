@@ -46,10 +46,11 @@ const redactTogether = 1 << 20
 // That takes about as long as reading and writing the whole store.
 //
 // Allow is asked, like a [Decide], on the state that the erasure starts from. The
-// Change it returns says who, when and by which command, and may record more. It is
-// not asked, and nothing is erased, where the operation was done before. Where there is
-// more than fits into one change it is asked before each, and the operation id is that
-// of the last. Errors are those of allow and of [Store.Do], and [ErrStillRead].
+// Change it returns says who, when and by which command, and may record more; where it
+// is nil nothing is erased. Where the operation was done before, allow is not asked and
+// nothing is erased. Where there is more than fits into one change it is asked before
+// each, and the operation id is that of the last. Errors are those of allow and of
+// [Store.Do], and [ErrStillRead].
 func (s *Store) EraseChild(ctx context.Context, op string, child care.ID, allow Decide) (Erasure, error) {
 	s.erasing.Lock()
 	defer s.erasing.Unlock()
@@ -73,14 +74,13 @@ func (s *Store) EraseChild(ctx context.Context, op string, child care.ID, allow 
 	if err != nil {
 		return done, err
 	}
-	return done, s.clearFiles(ctx)
+	return done, s.finishErasing(ctx)
 }
 
-// count adds what a change erased, by its journal entry; none was written where there
-// was nothing to erase.
+// count adds what a change erased, by its journal entry. A change of nothing has none:
+// its Receipt names the entry of another.
 func (s *Store) count(ctx context.Context, r Receipt, done *Erasure) error {
-	done.Receipt = r
-	if r.Keys == 0 {
+	if done.Receipt = r; r.Keys == 0 {
 		return nil
 	}
 	v, err := s.View(ctx)
@@ -311,10 +311,12 @@ type forgetful interface {
 func (s *Store) FinishErasing(ctx context.Context) error {
 	s.erasing.Lock()
 	defer s.erasing.Unlock()
-	return s.clearFiles(ctx)
+	return s.finishErasing(ctx)
 }
 
-func (s *Store) clearFiles(ctx context.Context) error {
+// finishErasing is called with erasing held: who took the mark of another erasure away
+// would leave its files as they are.
+func (s *Store) finishErasing(ctx context.Context) error {
 	first, pending, err := s.pendingErasure(ctx)
 	if err != nil || !pending {
 		return err

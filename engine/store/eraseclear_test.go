@@ -109,6 +109,37 @@ func (f *forgetting) forget(_ context.Context, keys [][]byte) error {
 	return nil
 }
 
+// clearing is an engine under which something happens while it forgets.
+type clearing struct {
+	KV
+	meanwhile func()
+}
+
+func (c *clearing) forget(context.Context, [][]byte) error {
+	c.meanwhile()
+	return nil
+}
+
+// TestNobodyErasesWhileTheFilesAreCleared: who finishes an erasure takes the mark away
+// by which the files are known to be cleared of another.
+func TestNobodyErasesWhileTheFilesAreCleared(t *testing.T) {
+	kv, cleared := &clearing{KV: NewMemory()}, 0
+	s := On(kv)
+	kv.meanwhile = func() {
+		cleared++
+		if s.erasing.TryLock() {
+			s.erasing.Unlock()
+			t.Error("another child could be erased")
+		}
+	}
+	do(t, s, putChildren(child("C-1", ""), child("C-2", "")))
+	require.NoError(t, second(s.Do(t.Context(), "", func(v *View) (*Change, error) { return eraseRest(t.Context(), v, "C-1", allowed) })))
+	require.NoError(t, s.FinishErasing(t.Context()))
+	erase(t, s, "C-2")
+	require.Equal(t, 2, cleared)
+	checkAndClose(t, s)
+}
+
 // TestTheFilesAreClearedOfAChildWhoFollowsAnother erases a second child in a batch that
 // was begun before the files had been cleared of the first: it still sees that they
 // were to be.

@@ -202,8 +202,7 @@ func newRuins(t *testing.T, key []byte) *ruins {
 
 // damages are the kinds of files, as patterns of the ends of their names.
 func (r *ruins) damages() []damage {
-	unlisted := maps.Clone(r.killed)
-	delete(unlisted, "/"+filesName)
+	unlisted := imageWithout(r.killed, "/"+filesName)
 	all := []damage{
 		{"write-ahead log after a kill", ".mem", r.killed},
 		{"table after a kill, without FILES", ".sst", unlisted},

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
@@ -42,6 +44,12 @@ func TestFilesWithAnyBitFlippedVouchForNothing(t *testing.T) {
 		_, whole := decodeFiles(b[:n])
 		require.False(t, whole, "%d bytes", n)
 	}
+}
+
+func TestFilesOfALaterFormatVouchForNothing(t *testing.T) {
+	later := []byte("sthfiles9\n")
+	_, whole := decodeFiles(fmt.Appendf(later, "sum %08x\n", crc32.Checksum(later, castagnoli)))
+	require.False(t, whole)
 }
 
 func FuzzFiles(f *testing.F) {
@@ -130,6 +138,7 @@ func TestATableThatManifestDoesNotNameIsKeptUntilTheStoreIsFoundWhole(t *testing
 	require.NoError(t, os.Truncate(manifest, info.Size()-4))
 	before, err := filepath.Glob(filepath.Join(dir, dataName, "*.sst"))
 	require.NoError(t, err)
+	require.NotEmpty(t, before)
 	_, err = Open(t.Context(), dir, Options{})
 	require.True(t, isNamed(err), "%v", err)
 	for _, table := range before {

@@ -69,6 +69,18 @@ func TestAHeadThatSomebodyElseSignedIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "it is not signed")
 }
 
+func TestASignedTextThatIsNoHeadIsRefused(t *testing.T) {
+	signing, verifying := key(t, "leeds")
+	signer, err := note.NewSigner(signing)
+	require.NoError(t, err)
+	text, err := note.Sign(&note.Note{Text: "a letter\n"}, signer)
+	require.NoError(t, err)
+	for _, with := range []string{verifying, ""} {
+		_, err = ReadHead(text, with)
+		require.ErrorIs(t, err, ErrNotAHead)
+	}
+}
+
 func TestKeysThatAreNoneAreNamed(t *testing.T) {
 	_, err := SignHead(Head{}, "PRIVATE+KEY")
 	require.ErrorContains(t, err, "the signing key cannot be read")

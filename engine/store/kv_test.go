@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -77,21 +78,12 @@ func read(t testing.TB, s Snapshot, key string) (string, Version) {
 	return string(value), version
 }
 
-func keys(t testing.TB, s Snapshot, prefix string) []string {
-	var out []string
-	for p, err := range s.Scan([]byte(prefix)) {
-		require.NoError(t, err)
-		out = append(out, string(p.Key)+"="+string(p.Value))
-	}
-	return out
-}
-
 func absentKey(t *testing.T, kv KV) {
 	value, version := read(t, snapshot(t, kv), "nobody")
 	require.Empty(t, value)
 	require.Zero(t, version)
 	commit(t, kv, del("nobody"))
-	require.Empty(t, keys(t, snapshot(t, kv), ""))
+	require.Empty(t, pairs(t, snapshot(t, kv), ""))
 }
 
 func putAndGet(t *testing.T, kv KV) {
@@ -117,7 +109,7 @@ func emptyValue(t *testing.T, kv KV) {
 	value, version := read(t, snapshot(t, kv), "index")
 	require.Empty(t, value)
 	require.Equal(t, v, version)
-	require.Equal(t, []string{"index="}, keys(t, snapshot(t, kv), "index"))
+	require.Equal(t, []string{"index="}, pairs(t, snapshot(t, kv), "index"))
 }
 
 func deleteKey(t *testing.T, kv KV) {
@@ -125,7 +117,7 @@ func deleteKey(t *testing.T, kv KV) {
 	require.Zero(t, commit(t, kv, del("a")), "nothing was put")
 	_, version := read(t, snapshot(t, kv), "a")
 	require.Zero(t, version)
-	require.Equal(t, []string{"b=1"}, keys(t, snapshot(t, kv), ""))
+	require.Equal(t, []string{"b=1"}, pairs(t, snapshot(t, kv), ""))
 	again := commit(t, kv, put("a", "2"))
 	_, version = read(t, snapshot(t, kv), "a")
 	require.Equal(t, again, version)
@@ -158,17 +150,17 @@ func failedGuard(t *testing.T, kv KV) {
 	v := commit(t, kv, put("a", "1"))
 	_, err := kv.Commit(t.Context(), []Guard{guard("a", v), guard("b", 99)}, []Op{put("a", "2"), put("c", "3")})
 	require.ErrorIs(t, err, ErrConflict)
-	require.Equal(t, []string{"a=1"}, keys(t, snapshot(t, kv), ""))
+	require.Equal(t, []string{"a=1"}, pairs(t, snapshot(t, kv), ""))
 }
 
 func snapshotStays(t *testing.T, kv KV) {
 	commit(t, kv, put("a", "1"), put("b", "1"), put("c", "1"))
 	before := snapshot(t, kv)
 	commit(t, kv, put("a", "2"), del("b"), put("d", "2"))
-	require.Equal(t, []string{"a=1", "b=1", "c=1"}, keys(t, before, ""))
+	require.Equal(t, []string{"a=1", "b=1", "c=1"}, pairs(t, before, ""))
 	value, _ := read(t, before, "b")
 	require.Equal(t, "1", value)
-	require.Equal(t, []string{"a=2", "c=1", "d=2"}, keys(t, snapshot(t, kv), ""))
+	require.Equal(t, []string{"a=2", "c=1", "d=2"}, pairs(t, snapshot(t, kv), ""))
 }
 
 func scanPrefix(t *testing.T, kv KV) {
@@ -184,7 +176,7 @@ func scanPrefix(t *testing.T, kv KV) {
 				want = append(want, k+"=")
 			}
 		}
-		require.Equal(t, want, keys(t, s, prefix), "prefix %q", prefix)
+		require.Equal(t, want, pairs(t, s, prefix), "prefix %q", prefix)
 	}
 }
 
@@ -228,7 +220,7 @@ func tooLarge(t *testing.T, kv KV) {
 		require.Equal(t, l, typed.Limits)
 		require.Contains(t, err.Error(), "fit")
 	}
-	require.Empty(t, keys(t, snapshot(t, kv), ""))
+	require.Empty(t, pairs(t, snapshot(t, kv), ""))
 }
 
 func justFits(t *testing.T, kv KV) {
@@ -257,7 +249,7 @@ func cancelled(t *testing.T, kv KV) {
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = kv.Snapshot(ctx)
 	require.ErrorIs(t, err, context.Canceled)
-	require.Empty(t, keys(t, snapshot(t, kv), ""))
+	require.Empty(t, pairs(t, snapshot(t, kv), ""))
 }
 
 func closedSnapshot(t *testing.T, kv KV) {
@@ -333,9 +325,9 @@ func randomCommits(t *testing.T, kv KV) {
 	}
 	require.NotEmpty(t, snapshots)
 	for i, s := range snapshots {
-		require.Equal(t, s.want, keys(t, s.snap, "b"), "snapshot %d", i)
+		require.Equal(t, s.want, pairs(t, s.snap, "b"), "snapshot %d", i)
 	}
-	require.Equal(t, lines(model, ""), keys(t, snapshot(t, kv), ""))
+	require.Equal(t, lines(model, ""), pairs(t, snapshot(t, kv), ""))
 }
 
 func lines(model map[string]string, prefix string) (out []string) {
@@ -359,19 +351,26 @@ func manyWriters(t *testing.T, kv KV) {
 					t.Error(err)
 					return
 				}
-				value, version, _ := s.Get([]byte("n"))
-				_ = s.Close()
+				value, version, err := s.Get([]byte("n"))
+				if err = errors.Join(err, s.Close()); err != nil {
+					t.Error(err)
+					return
+				}
 				_, err = kv.Commit(context.Background(), []Guard{guard("n", version)}, []Op{put("n", string(value)+"x")})
-				if err == nil {
+				switch {
+				case err == nil:
 					wins.Add(1)
-				} else {
+				case errors.Is(err, ErrConflict):
 					losses.Add(1)
+				default:
+					t.Error(err)
 				}
 			}
 		})
 	}
 	wg.Wait()
 	value, _ := read(t, snapshot(t, kv), "n")
+	require.Positive(t, wins.Load())
 	require.Equal(t, wins.Load(), int64(len(value)), "each win added one, each loss nothing")
 	require.Equal(t, int64(400), wins.Load()+losses.Load())
 }

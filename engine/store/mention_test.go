@@ -47,7 +47,7 @@ func TestEntriesAboutAChildAreThoseThatChangedWhatIsSaid(t *testing.T) {
 		}
 		v := look(t, s)
 		for _, id := range fewIDs[:3] {
-			child := "c" + id + "x"
+			child := "c" + id
 			var want []uint64
 			before := ""
 			for n := uint64(1); n <= v.Head().Number; n++ {

@@ -58,13 +58,13 @@ func TestAHeadThatCountsFewerKindsIsRead(t *testing.T) {
 	require.NoError(t, decodeBody(unhex(t, headOfOld), &h))
 	require.Equal(t, counts{Home: 1, Child: 2, Placement: 3, Household: 4, Lives: 5, Group: 6, Meta: 7, Op: 8, Earlier: 9}, h.Counts)
 
-	full := headRecord{Number: 3, Counts: counts{Home: 1, Child: 2, Placement: 3, Household: 4, Lives: 5, Group: 6, Meta: 7, Op: 8, Earlier: 9, Holds: 10, Decision: 11}}
+	full := headRecord{Number: 3, Counts: counts{Home: 1, Child: 2, Placement: 3, Household: 4, Lives: 5, Group: 6, Meta: 7, Op: 8, Earlier: 9, Holds: 10, Decision: 11, Words: 12}}
 	body, err := encodeBody(full)
 	require.NoError(t, err)
 	var again headRecord
 	require.NoError(t, decodeBody(body, &again))
 	require.Equal(t, full, again)
-	for _, bad := range []string{"88" + "0102030405060708", "97" + "0102030405060708090a0b0c0d0e0f1011121314151617", "8961616161", "01"} {
+	for _, bad := range []string{"88" + "0102030405060708", "8d" + "0102030405060708090a0b0c0d", "8961616161", "01"} {
 		require.Error(t, decodeBody(unhex(t, bad), new(counts)), bad)
 	}
 }

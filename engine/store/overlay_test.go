@@ -54,7 +54,8 @@ func TestOverlayReadsLikeAnEngineThatHasCommitted(t *testing.T) {
 	})
 }
 
-func pairs(t *testing.T, s Snapshot, prefix string) (out []string) {
+// pairs are the keys that start with prefix and their values.
+func pairs(t testing.TB, s Snapshot, prefix string) (out []string) {
 	for p, err := range s.Scan([]byte(prefix)) {
 		require.NoError(t, err)
 		out = append(out, string(p.Key)+"="+string(p.Value))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"math/rand/v2"
 	"testing"
@@ -76,18 +77,13 @@ func TestAProofOfAnythingElseDoesNotHold(t *testing.T) {
 	}
 	seeds(t, 200, func(t *testing.T, r *rand.Rand) {
 		p := good()
+		p.Entry = bytes.Clone(p.Entry)
 		where := p.Entry
 		if i := r.IntN(len(p.Path) + 1); i < len(p.Path) {
 			where = p.Path[i][:]
 		}
-		where = append([]byte{}, where...)
 		bit := r.IntN(8 * len(where))
 		where[bit/8] ^= 1 << (bit % 8)
-		if len(where) == len(Hash{}) {
-			p.Path[r.IntN(len(p.Path))] = Hash(where)
-		} else {
-			p.Entry = where
-		}
 		_, err := p.Verify()
 		require.ErrorIs(t, err, ErrDamaged)
 	})
@@ -145,6 +141,24 @@ func TestAnEntryListsTheHashOfWhatItStored(t *testing.T) {
 	require.Nil(t, hash, "deleted")
 	_, listed = second.Listed(HomeKind.key("H-1"))
 	require.False(t, listed)
+	checkAndClose(t, s)
+}
+
+func TestARecordThatWasKeptElsewhereIsRead(t *testing.T) {
+	s := InMemory()
+	do(t, s, putHomes(home("H-1", 2)))
+	v := look(t, s)
+	kept, err := v.Kept(HomeKind, "H-1")
+	require.NoError(t, err)
+	require.Equal(t, uint64(1), kept.Number)
+	var h care.Home
+	require.NoError(t, ReadRecord(kept.Value, &h))
+	require.Equal(t, home("H-1", 2), h)
+	for _, other := range [][]byte{nil, {1, 1}, kept.Value[:len(kept.Value)-1]} {
+		require.ErrorIs(t, ReadRecord(other, &h), ErrDamaged)
+	}
+	_, err = v.Kept(HomeKind, "H-2")
+	require.ErrorIs(t, err, ErrNotFound)
 	checkAndClose(t, s)
 }
 

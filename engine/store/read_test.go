@@ -57,11 +57,32 @@ func TestReadHouseholdWithItsResidents(t *testing.T) {
 		h, err := v.Household("H-8")
 		require.NoError(t, err)
 		require.Equal(t, []care.Child{child("C-8", "G-1"), {ID: "C-y"}}, h.Residents, "of C-y only the id is known")
+		for id, want := range map[care.ID]bool{"C-8": true, "C-y": false} {
+			got, err := v.HasChild(id)
+			require.NoError(t, err)
+			require.Equal(t, want, got, id)
+		}
 		h, err = v.Household("H-1")
 		require.NoError(t, err)
 		require.Empty(t, h.Residents)
+		require.Empty(t, h.Held)
 		_, err = v.Household("H-unknown")
 		require.ErrorIs(t, err, ErrNotFound)
+	})
+}
+
+func TestReadHouseholdWithThoseForWhomABedIsHeld(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		county(t, s)
+		do(t, s, func(v *View, c *Change) error {
+			o, err := c.Occupancy(v, "H-1")
+			o.Holds = []care.Hold{{ID: "K-1", Children: []care.ID{"C-4", "C-new"}, Until: noon}, {ID: "K-2", Children: []care.ID{"C-2"}, Until: noon}}
+			return err
+		})
+		h, err := look(t, s).Household("H-1")
+		require.NoError(t, err)
+		require.Equal(t, []care.Child{child("C-4", "G-1"), {ID: "C-new"}, child("C-2", "G-1")}, h.Held, "hold by hold")
+		require.Empty(t, h.Residents)
 	})
 }
 
@@ -170,6 +191,18 @@ func TestReadNoticesAScanThatEndsEarly(t *testing.T) {
 		require.NoError(t, v.Close())
 	}
 	require.NoError(t, inner.Close())
+}
+
+// TestReadNoticesALostHouseholdBehindTheLastHome has placements in homes that nobody
+// has recorded: every household counts, though only those of homes are yielded.
+func TestReadNoticesALostHouseholdBehindTheLastHome(t *testing.T) {
+	s := InMemory()
+	do(t, s, putHomes(home("H-1", 1)))
+	do(t, s, putPlacements(placement("P-2", "C-2", "H-2"), placement("P-3", "C-3", "H-3")))
+	require.Len(t, collect(t, look(t, s).Households()), 1)
+	commit(t, s.kv, del("household/H-3"))
+	require.ErrorIs(t, lastError(look(t, s).Households()), ErrDamaged)
+	require.NoError(t, s.Close())
 }
 
 // lastError is the error that a scan ends with; errors come once.

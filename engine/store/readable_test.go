@@ -45,6 +45,20 @@ func TestAChangeThatCouldNotBeReadBackIsNotWritten(t *testing.T) {
 	})
 }
 
+// A large change is prepared by several goroutines, and says what is wrong with the
+// first record all the same.
+func TestOfManyRecordsThatCouldNotBeReadBackTheFirstIsNamed(t *testing.T) {
+	homes := manyHomes(6 * writesAWorker)
+	for _, i := range []int{20, 200, 300, 380} {
+		homes[i].Provider = latin1
+	}
+	s := InMemory()
+	_, err := s.Do(t.Context(), "", change("import homes", putHomes(homes...)))
+	require.ErrorIs(t, err, ErrUnreadable)
+	require.ErrorContains(t, err, `home "H-000020"`)
+	checkAndClose(t, s)
+}
+
 func aChange(bend func(*Change)) *Change {
 	c := &Change{Who: "A. Officer", Command: "import homes", When: noon}
 	c.PutHomes(home("H-9", 1))

@@ -74,7 +74,8 @@ func TestRecordHeaderSurvivesAnyNumberAndBody(t *testing.T) {
 func TestRecordRefusesWhatItDidNotWrite(t *testing.T) {
 	for name, value := range map[string][]byte{
 		"nothing":                  {},
-		"a later format":           {2, 1},
+		"a later format":           {3, 1},
+		"an erased one cut short":  encodeErased(1, Hash{})[:33],
 		"no number":                {1},
 		"half a number":            {1, 0x80},
 		"a number with a spare 0":  {1, 0x80, 0x00},
@@ -134,7 +135,9 @@ func TestKeyNamesItsKindAndIDs(t *testing.T) {
 	require.Equal(t, care.ID("C-1"), key.ID())
 	a, b := key.ids()
 	require.Equal(t, []care.ID{"C-1", "P/1"}, []care.ID{a, b})
+	require.Equal(t, []care.ID{"C-1", "P/1"}, key.IDs())
 	require.Equal(t, care.ID("a/b"), HouseholdKind.key("a/b").ID())
+	require.Equal(t, []care.ID{"a/b"}, HouseholdKind.key("a/b").IDs())
 	require.Equal(t, "journal/\x00\x00\x00\x00\x00\x00\x01\x02", string(journalKind.numbered(258)))
 }
 
@@ -165,9 +168,11 @@ func TestEntryMustBeTheOneAskedFor(t *testing.T) {
 	require.Equal(t, e, got)
 	_, err = decodeEntry(8, entryValue(t, e))
 	require.ErrorIs(t, err, ErrDamaged)
-	e.Changed[0].Hash = make([]byte, 31)
-	_, err = decodeEntry(7, entryValue(t, e))
-	require.ErrorIs(t, err, ErrDamaged)
+	for _, n := range []int{0, 31, 33} {
+		e.Changed[0].Hash = make([]byte, n)
+		_, err = decodeEntry(7, entryValue(t, e))
+		require.ErrorIs(t, err, ErrDamaged, "a hash of %d bytes", n)
+	}
 }
 
 func FuzzRecord(f *testing.F) {
@@ -227,7 +232,7 @@ func FuzzJournalEntry(f *testing.F) {
 		}
 		require.Equal(t, n, e.Number)
 		for i := range e.Changed {
-			require.Equal(t, e.Changed[i].Deleted(), e.Changed[i].Hash == nil)
+			require.True(t, e.Changed[i].Deleted() || len(e.Changed[i].Hash) == len(Hash{}))
 			_ = e.Changed[i].Key.Kind()
 			_ = e.Changed[i].Key.ID()
 		}

@@ -86,8 +86,8 @@ func TestDerivedKeysDifferByKeyAndPurpose(t *testing.T) {
 	require.ErrorIs(t, err, ErrWrongKey)
 }
 
-// namedOutright are records with names that occur in no file by chance, one in each field that
-// says something of a person.
+// namedOutright are records with names that occur in no file by chance: in their ids, and
+// in a field or two.
 func namedOutright(i int) (care.Home, care.Child, care.Placement) {
 	word := func(what string) string { return fmt.Sprintf("%s-Quetzalcoatl%05d", what, i*7919) }
 	h, c := home(care.ID(word("home")), 2), child(care.ID(word("child")), care.ID(word("group")))

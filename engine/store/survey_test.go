@@ -168,6 +168,21 @@ func TestAGlanceReadsAPartOfEveryRecord(t *testing.T) {
 	})
 }
 
+func TestAGlancePassesOverWhatWasErased(t *testing.T) {
+	type idAlone struct {
+		ID care.ID `cbor:"1,keyasint"`
+	}
+	s := InMemory()
+	do(t, s, putChildren(child("C-1", ""), child("C-2", "")))
+	for _, d := range []care.Decision{{ID: "D-1", Asked: care.Asked{Children: []care.ID{"C-1"}}}, {ID: "D-2", Asked: care.Asked{Children: []care.ID{"C-2"}}}} {
+		do(t, s, func(_ *View, c *Change) error { return c.PutDecision(d.ID, d) })
+	}
+	erase(t, s, "C-1")
+	require.Equal(t, []idAlone{{"D-2"}}, collect(t, Glance[idAlone](look(t, s), DecisionKind)))
+	require.Equal(t, uint64(2), look(t, s).Count(DecisionKind), "that there was one is still known")
+	checkAndClose(t, s)
+}
+
 func TestAGlanceAtADamagedRecordSaysWhich(t *testing.T) {
 	s := tampered(t, put("home/H-2", string(encodeRecord(1, []byte{0xff}))))
 	defer s.Close()

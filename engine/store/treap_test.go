@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,16 +19,20 @@ func (t *treap) depth() int {
 
 // inOrder checks order and heap property and counts the nodes.
 func (t *treap) inOrder(tb testing.TB) int {
+	keys := t.keys(tb)
+	require.True(tb, slices.IsSorted(keys))
+	return len(slices.Compact(keys))
+}
+
+// keys are those of the tree from left to right.
+func (t *treap) keys(tb testing.TB) []string {
 	if t == nil {
-		return 0
+		return nil
 	}
-	if t.left != nil {
-		require.True(tb, string(t.left.pair.Key) < string(t.pair.Key) && t.left.priority <= t.priority)
+	for _, below := range []*treap{t.left, t.right} {
+		require.True(tb, below == nil || below.priority <= t.priority)
 	}
-	if t.right != nil {
-		require.True(tb, string(t.right.pair.Key) > string(t.pair.Key) && t.right.priority <= t.priority)
-	}
-	return 1 + t.left.inOrder(tb) + t.right.inOrder(tb)
+	return slices.Concat(t.left.keys(tb), []string{string(t.pair.Key)}, t.right.keys(tb))
 }
 
 func TestTreapStaysShallowWhenFilledInOrder(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"github.com/stablehomes/stablehomes/engine/care"
 )
 
-// hold makes a change whose command has words.
+// wordy is a change whose command has words.
 func wordy(words string, beds int) Decide {
 	return func(*View) (*Change, error) {
 		c := &Change{Who: "A. Officer", Command: "hold", Words: words, When: noon}

@@ -207,12 +207,22 @@ func (w *world) group(id care.ID) []care.ID {
 	return out
 }
 
-// few ids make the steps of a history meet often. One is the beginning of
-// another, and one sorts after its continuation by plain byte order.
-var fewIDs = []care.ID{"H", "H-1", "H-1/2", "H-10", "H ", "Å", "a", "ab"}
+func (w *world) homesHeld(hold care.ID) []care.ID {
+	var out []care.ID
+	for _, home := range slices.Sorted(maps.Keys(w.holds)) {
+		if slices.ContainsFunc(w.holds[home], func(h care.Hold) bool { return h.ID == hold }) {
+			out = append(out, home)
+		}
+	}
+	return out
+}
+
+// few ids make the steps of a history meet often. Some begin as another ends: a key
+// or a prefix in which nothing ends an id would take one for the other.
+var fewIDs = []care.ID{"H", "H-1", "H-1/2", "H-10", "H 1", "Å", "a", "ab"}
 
 func pick(r *rand.Rand, prefix care.ID) care.ID {
-	return prefix + fewIDs[r.IntN(len(fewIDs))] + "x"
+	return prefix + fewIDs[r.IntN(len(fewIDs))]
 }
 
 // step makes a random change to the world and says how to make it to a store.
@@ -265,7 +275,8 @@ func (w *world) act(r *rand.Rand) func(v *View, c *Change) error {
 func (w *world) hold(r *rand.Rand) func(v *View, c *Change) error {
 	id, holds := pick(r, "h"), []care.Hold(nil)
 	for i := range r.IntN(3) {
-		holds = append(holds, care.Hold{ID: care.ID(fmt.Sprint("hold-", i)), Children: []care.ID{pick(r, "c")}, From: 739_000,
+		children := []care.ID{pick(r, "c"), pick(r, "c")}[:1+r.IntN(2)]
+		holds = append(holds, care.Hold{ID: care.ID(fmt.Sprint("hold-", i)), Children: children, From: 739_000,
 			Until: noon.Add(time.Duration(r.IntN(3)) * time.Nanosecond), By: "A. Officer"})
 	}
 	w.holds[id] = holds
@@ -304,7 +315,7 @@ func (w *world) same(t testing.TB, v *View) {
 		require.Equal(t, w.occupancy(h.Home.ID), h.Occupancy)
 	}
 	for _, id := range fewIDs {
-		w.sameOf(t, v, id+"x")
+		w.sameOf(t, v, id)
 	}
 	for _, g := range []care.ID{"g", "g2", "g3"} {
 		got, err := v.Group(g)
@@ -317,6 +328,9 @@ func (w *world) same(t testing.TB, v *View) {
 		require.Equal(t, want, got)
 	}
 	require.Len(t, collect(t, v.IDs(MetaKind)), len(w.meta))
+	for _, id := range []care.ID{"hold-0", "hold-1", "hold-2"} {
+		require.Equal(t, w.homesHeld(id), homesHeld(t, v, id), "hold %s", id)
+	}
 }
 
 // sameOf compares single reads.

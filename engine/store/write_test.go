@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -222,6 +223,8 @@ func TestDoRefusesIDsThatWouldBreakAKey(t *testing.T) {
 		"no id":     putHomes(home("", 1)),
 		"group":     putChildren(child("C-1", "g\x00h")),
 		"child":     putPlacements(placement("P-1", "c\x00d", "H-1")),
+		"no child":  putPlacements(placement("P-1", "", "H-1")),
+		"line end":  putPlacements(placement("P-1", "C-1\n", "H-1")),
 		"household": putPlacements(placement("P-1", "C-1", "h\x00")),
 		"too long":  putHomes(home(care.ID(strings.Repeat("x", 201)), 1)),
 		"meta":      func(_ *View, c *Change) error { c.PutMeta("a\x00", nil); return nil },
@@ -250,6 +253,18 @@ func heavyHomes(n int) []care.Home {
 	return homes
 }
 
+// importing is one part of an import.
+func importing(v *View, part []care.Home) (*Change, error) {
+	return change("import homes", putHomes(part...))(v)
+}
+
+// importHomes puts homes in, so many at a time.
+func importHomes(t testing.TB, s *Store, homes []care.Home, atATime int) {
+	for part := range slices.Chunk(homes, atATime) {
+		require.NoError(t, second(InParts(context.Background(), s, part, importing)))
+	}
+}
+
 func TestDoRefusesAChangeThatIsTooLarge(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, s *Store) {
 		_, err := s.Do(t.Context(), "", change("import homes", putHomes(heavyHomes(s.Limits().Bytes/1000)...)))
@@ -261,20 +276,17 @@ func TestDoRefusesAChangeThatIsTooLarge(t *testing.T) {
 func TestInPartsSplitsWhatIsTooLarge(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, s *Store) {
 		homes := heavyHomes(4000)
-		decide := func(v *View, part []care.Home) (*Change, error) {
-			return change("import homes", putHomes(part...))(v)
-		}
-		r, err := InParts(t.Context(), s, homes, decide)
+		r, err := InParts(t.Context(), s, homes, importing)
 		require.NoError(t, err)
 		require.Equal(t, len(homes), r.Keys)
 		require.Greater(t, r.Number, uint64(1))
 		require.Equal(t, homes, collect(t, look(t, s).Homes()))
 
-		again, err := InParts(t.Context(), s, homes, decide)
+		again, err := InParts(t.Context(), s, homes, importing)
 		require.NoError(t, err)
 		require.Equal(t, Receipt{Number: r.Number, Root: r.Root}, again, "the same import changes nothing")
 
-		none, err := InParts(t.Context(), s, nil, decide)
+		none, err := InParts(t.Context(), s, nil, importing)
 		require.NoError(t, err)
 		require.Zero(t, none.Keys)
 	})
@@ -285,9 +297,7 @@ func TestInPartsStopsAtARecordThatNeverFits(t *testing.T) {
 	defer checkAndClose(t, s)
 	homes := manyHomes(4)
 	homes[2].Provider = strings.Repeat("x", s.Limits().Value)
-	_, err := InParts(t.Context(), s, homes, func(v *View, part []care.Home) (*Change, error) {
-		return change("import homes", putHomes(part...))(v)
-	})
+	_, err := InParts(t.Context(), s, homes, importing)
 	require.ErrorIs(t, err, ErrTooLarge)
 	require.Len(t, collect(t, look(t, s).Homes()), 2, "the part before it is in")
 }

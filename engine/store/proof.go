@@ -126,7 +126,8 @@ func (v *View) Kept(kind Kind, id care.ID) (Kept, error) {
 func KeyOf(kind Kind, id care.ID) Key { return kind.key(id) }
 
 // ReadRecord decodes a record that was kept elsewhere as it is stored, into the
-// value of package care that its kind has. The error is an [ErrDamaged].
+// value of package care that its kind has. The error is an [ErrDamaged], or of what is
+// left of an erased one an [ErrErased].
 func ReadRecord(value []byte, into any) error {
 	rec, err := decodeRecord(value)
 	if err != nil {

@@ -100,7 +100,9 @@ func TestABackupIsRestoredByItsRecipientsOnly(t *testing.T) {
 		_, err := engine.Restore(t.Context(), dir, bytes.NewReader(backup), engine.RestoreOptions{Identities: by})
 		require.ErrorIs(t, err, engine.ErrIdentityNeeded)
 	}
-	r := rand.New(rand.NewPCG(1, 0))
+	seed := max(*seedFlag, 1)
+	t.Logf("-seed=%d", seed)
+	r := rand.New(rand.NewPCG(seed, 0))
 	for range 200 {
 		spoilt := bytes.Clone(backup)
 		if r.IntN(3) == 0 {

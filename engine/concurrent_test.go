@@ -57,7 +57,7 @@ func TestAMatchDuringAnImportSeesOneStateOfTheStore(t *testing.T) {
 func matchOnce(t *testing.T, eng *engine.Engine, last uint64) uint64 {
 	res, err := eng.Match(t.Context(), engine.Request{Children: []care.ID{"C-AMY"}, On: today, At: three(), Counts: true})
 	if err != nil || len(res.Candidates) != 4 || res.Journal < last {
-		t.Errorf("journal %d after %d: %v, %v", res.Journal, last, res, err)
+		t.Errorf("after entry %d: %+v, %v", last, res, err)
 		return last
 	}
 	for _, c := range res.Candidates {
@@ -145,12 +145,29 @@ func TestClosingDuringAMatchWaitsOrSaysSo(t *testing.T) {
 		eng := engine.InMemory()
 		settle(t, eng)
 		var asked sync.WaitGroup
-		asked.Go(func() {
-			res, err := eng.Match(t.Context(), engine.Request{Children: []care.ID{"C-AMY"}, On: today})
-			if err == nil && len(res.Candidates) != 4 {
-				t.Errorf("half an answer: %v", offered(res))
-			}
-		})
+		begun := make(chan struct{})
+		for range 4 {
+			asked.Go(func() {
+				for n := 0; ; n++ {
+					res, err := eng.Match(t.Context(), engine.Request{Children: []care.ID{"C-AMY"}, On: today})
+					if n == 0 {
+						begun <- struct{}{}
+					}
+					if err != nil {
+						if !errors.Is(err, engine.ErrClosed) {
+							t.Error(err)
+						}
+						return
+					}
+					if len(res.Candidates) != 4 {
+						t.Errorf("half an answer: %v", offered(res))
+					}
+				}
+			})
+		}
+		for range 4 {
+			<-begun
+		}
 		require.NoError(t, eng.Close())
 		asked.Wait()
 	}

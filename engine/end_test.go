@@ -49,6 +49,19 @@ func TestAnEndToComeFreesTheBedFromThatDay(t *testing.T) {
 	})
 }
 
+func TestWhatIsToBeginLaterIsNotEndedAndTheReasonThatIsRecordedIsKept(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		bring(t, eng, engine.Placements, "id,child,home,start,ended_early,reason\n"+
+			"P-8,C-AMY,H-ASH,2026-10-01,yes,CARPL\nP-9,C-AMY,H-OAK,2026-11-23,,\n")
+		ended, err := eng.End(t.Context(), leaving("C-AMY"))
+		require.NoError(t, err)
+		require.Equal(t, care.ID("P-8"), ended.ID)
+		require.Equal(t, care.Yes, ended.EndedEarly)
+		require.Equal(t, "CARPL", ended.Reason)
+	})
+}
+
 func TestAPlacementThatHasAnEndKeepsIt(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		settle(t, eng)

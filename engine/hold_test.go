@@ -148,6 +148,28 @@ func TestAHomeThatTheLawBarsIsNotHeld(t *testing.T) {
 	})
 }
 
+func TestTheJournalNamesThePoliciesThatAHoldWasJudgedBy(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		held(t, eng, keeping("H-ASH", "C-BEN"))
+		newest, err := eng.AuditLog(t.Context(), engine.AuditQuery{Limit: 1})
+		require.NoError(t, err)
+		require.Equal(t, shortlist(t, eng, asking("C-BEN")).Policy, newest[0].Policy)
+	}, policies(t, warning))
+}
+
+func TestABedOutsideTheTermsIsHeldInAnEmergencyOnly(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		bring(t, eng, engine.Children, childrenHeader+childRow("C-TOT", "2023-03-09", "F", leeds, "", "", "none"))
+		req := keeping("H-ROSE", "C-TOT") // which takes nobody under five
+		_, err := eng.Hold(t.Context(), req)
+		refusal[*engine.BarredError](t, err)
+		req.Emergency = true
+		held(t, eng, req)
+	})
+}
+
 func TestSignOffsAreNoObstacleToHolding(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		settle(t, eng)
@@ -223,6 +245,10 @@ func TestNoBedIsHeldForAChildWhoLivesThere(t *testing.T) {
 		after := keeping("H-ROSE", "C-EVE") // when she is expected to have left
 		after.On = care.Date(2027, time.April, 1)
 		held(t, eng, after)
+
+		bring(t, eng, engine.Placements, "id,child,home,start\nP-8,C-FIN,H-OAK,2026-11-27\n")
+		_, err = eng.Hold(t.Context(), keeping("H-OAK", "C-FIN"))
+		require.Equal(t, care.ID("P-8"), refusal[*engine.LivesError](t, err).Placement, "he is to move in")
 	})
 }
 

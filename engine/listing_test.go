@@ -64,6 +64,7 @@ func TestTheHomesWithABedFreeTonight(t *testing.T) {
 		require.Equal(t, []care.ID{"H-LODGE", "H-ROSE"}, homesListed(t, eng, q))
 		q.At = q.At.Add(40 * 24 * time.Hour)
 		require.Contains(t, homesListed(t, eng, q), care.ID("H-ASH"), "the hold has run out")
+		require.Zero(t, everyLine(t, eng.ListHomes(t.Context(), q))[0].Holds)
 		q = engine.HomeQuery{On: care.Date(2026, time.December, 3), Free: true, At: three()}
 		require.Contains(t, homesListed(t, eng, q), care.ID("H-ELM"), "open again")
 	})
@@ -104,6 +105,8 @@ func TestWhoWaitsForAHome(t *testing.T) {
 
 		q.Waiting = true
 		require.Equal(t, []care.ID{"C-AMY", "C-BEN", "C-CAT", "C-FIN"}, childrenListed(t, eng, q), "Eve has a home, and Dan is 21")
+		q.At = hold.Until
+		require.Empty(t, everyLine(t, eng.ListChildren(t.Context(), q))[1].Holds, "it has run out")
 		q.Group = "G-1"
 		require.Equal(t, []care.ID{"C-BEN", "C-CAT"}, childrenListed(t, eng, q))
 		require.Empty(t, childrenListed(t, eng, engine.ChildQuery{On: today, Authority: bradford}))
@@ -185,7 +188,9 @@ func TestTheListsOfACountyAreItsRecords(t *testing.T) {
 			}
 			require.Equal(t, []int{living, free, h.Beds}, []int{lines[i].Stays, lines[i].Free, lines[i].Beds}, "%s on %s", h.ID, on)
 		}
-		for _, line := range everyLine(t, eng.ListChildren(t.Context(), engine.ChildQuery{On: on})) {
+		children := everyLine(t, eng.ListChildren(t.Context(), engine.ChildQuery{On: on}))
+		require.Len(t, children, len(county.Children))
+		for _, line := range children {
 			var there []care.ID
 			for j := range county.Placements {
 				if p := &county.Placements[j]; p.Child == line.ID && p.Start <= on && (p.End == 0 || p.End > on) {

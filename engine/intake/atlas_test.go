@@ -95,6 +95,18 @@ func haulIn[T any](from readFunc[T], src io.Reader, opts Options) haul[T] {
 	return h
 }
 
+// requireStopped reads a file under a context that has ended: that is said, and
+// nothing else.
+func requireStopped[T any](t *testing.T, ctx context.Context, from readFunc[T], src io.Reader) {
+	t.Helper()
+	n := 0
+	for _, err := range from(ctx, src, ofLeeds()) {
+		require.ErrorIs(t, err, context.Canceled)
+		n++
+	}
+	require.Equal(t, 1, n)
+}
+
 // opts are the options of a council that has its directory.
 func opts() Options { return Options{File: "homes.csv", Resolver: atlas{}} }
 

@@ -211,7 +211,9 @@ func TestRejectsOfFilesWithOtherHeadersAreNotMixed(t *testing.T) {
 }
 
 func TestACallersRefusalLooksLikeOurs(t *testing.T) {
+	n := 0
 	for item, err := range Placements(t.Context(), file("id,child,home,start", "P-1,C-1,H-1,2026-01-31"), Options{File: "p.csv"}) {
+		n++
 		require.NoError(t, err)
 		e := item.Reject("child", string(item.Value.Child), "no child C-1 is known", "import the children first")
 		require.EqualError(t, e, "p.csv, row 2, child: no child C-1 is known (import the children first)")
@@ -220,6 +222,7 @@ func TestACallersRefusalLooksLikeOurs(t *testing.T) {
 		require.NoError(t, NewRejects(&out).Add(e))
 		require.Equal(t, "id,child,home,start\nP-1,C-1,H-1,2026-01-31\n", out.String())
 	}
+	require.Equal(t, 1, n)
 }
 
 func TestAHugeCellIsShownInPart(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/stablehomes/stablehomes/engine/care"
-	"github.com/stablehomes/stablehomes/engine/formula"
 )
 
 // randomText is up to n pieces of the alphabet.
@@ -31,7 +30,7 @@ func slowSplit(cell string) []string {
 		case escaped && r != ';' && r != '\\':
 			entry += `\` + string(r)
 			escaped = false
-		case escaped && len(entry) >= 0:
+		case escaped:
 			entry += string(r)
 			escaped = false
 		case r == '\\':
@@ -131,12 +130,15 @@ func TestDecimalsAgreeWithTheirPatternAndComeBack(t *testing.T) {
 	}
 }
 
+// formulaMarks begin what a spreadsheet runs.
+const formulaMarks = "=+-@\t\r"
+
 func TestAGuardedCellIsNeverAFormulaAndAlwaysComesBack(t *testing.T) {
 	rnd := newRand(t)
 	for range 50_000 {
 		cell := randomText(rnd, 5, "'", "=", "+", "-", "@", "\t", "\r", "a", " ")
 		written := guard(cell)
-		require.False(t, written != "" && formula.Runs(written) && written[0] != '\'', "%q", written)
+		require.False(t, written != "" && strings.ContainsRune(formulaMarks, rune(written[0])), "%q", written)
 		require.Equal(t, cell, unguard(written), "%q", cell)
 	}
 }

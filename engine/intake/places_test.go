@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -106,18 +107,9 @@ func TestPlacesInListsThatCannotBeRead(t *testing.T) {
 		"needed_by\tsoon":                 `needed_by: "soon" is not a word it knows (one of today, within-5-days, later)`,
 		"connected_homes\tH-1;H-\u0085-2": "connected_homes: has control characters",
 	} {
-		column, rest := cell[:indexTab(cell)], cell[indexTab(cell)+1:]
+		column, rest, _ := strings.Cut(cell, "\t")
 		require.Contains(t, refused(t, Children, "id\tdob\tauthority\t"+column, "C-1\t2015-03-09\tLeeds\t"+rest), says, cell)
 	}
-}
-
-func indexTab(s string) int {
-	for i := range len(s) {
-		if s[i] == '\t' {
-			return i
-		}
-	}
-	return len(s)
 }
 
 func TestChildrenWithoutAnAuthorityTakeTheOneTheFileIsReadFor(t *testing.T) {
@@ -148,8 +140,6 @@ func TestWithoutAResolverNoAuthorityIsKnown(t *testing.T) {
 	}
 }
 
-// The row of a home is the same whether its postcode is placed by the directory
-// or by the position that an export has beside it.
 func TestAPostcodeThatHasBeenEndedPlacesAHomeAndIsSaid(t *testing.T) {
 	h := haulIn(Homes, file("id,kind,postcode,beds", "H-1,foster,LS1 0AA,2", "H-2,foster,LS6 2AB,2", "H-3,foster,LS1 0AA,1"), Options{File: "homes.csv", Resolver: atlas{}})
 	require.Len(t, h.good, 3)
@@ -158,6 +148,8 @@ func TestAPostcodeThatHasBeenEndedPlacesAHomeAndIsSaid(t *testing.T) {
 		Says: "postcode LS1 0AA has been ended by Royal Mail; the position it had is used"}}, h.warnings)
 }
 
+// The row of a home is the same whether its postcode is placed by the directory
+// or by the position that an export has beside it.
 func TestAnExportNeedsNoDirectoryToBeReadAgain(t *testing.T) {
 	placed := one(t, Homes, "id,kind,postcode,beds", "H-1,foster,LS6 2AB,2")
 	got := again(t, WriteHomes, Homes, placed)

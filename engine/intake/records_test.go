@@ -154,9 +154,9 @@ func TestAQuoteThatSwallowsAMegabyteCostsOneLine(t *testing.T) {
 	}
 }
 
-// Each line opens a quotation mark that the next one closes wrongly: reading
-// ahead must not start over at every line.
-func TestManyUnclosedQuotesAreReadInLinearTime(t *testing.T) {
+// Every 51st line opens a quotation mark, which the next such line closes wrongly:
+// the lines between are read again, as rows.
+func TestManyUnclosedQuotesCostALineEach(t *testing.T) {
 	file := strings.Repeat(`a,b,"c`+"\n"+strings.Repeat("d,e,f\n", 50), 2000)
 	got := split(file, 3)
 	require.Len(t, got, 2000*51)

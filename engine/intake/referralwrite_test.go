@@ -139,18 +139,12 @@ func TestWhatWouldNotBeReadBackIsNotWritten(t *testing.T) {
 		}
 	}
 	stop := errors.New("stop")
-	failing := func(yield func(Referral, error) bool) { yield(Referral{}, stop) }
-	require.ErrorIs(t, WriteReferrals(io.Discard, failing, false), stop)
+	stopping := func(yield func(Referral, error) bool) { yield(Referral{}, stop) }
+	require.ErrorIs(t, WriteReferrals(io.Discard, stopping, false), stop)
 	c := care.Child{ID: "1", DOB: 5000, Authority: leeds}
-	full := fullDisk{}
-	require.ErrorIs(t, WriteReferrals(full, seqOf(ReferralOf(&c)), false), io.ErrShortWrite)
-	require.ErrorIs(t, WriteReferrals(full, seqOf[Referral](), false), io.ErrShortWrite)
+	require.ErrorIs(t, WriteReferrals(&failing{}, seqOf(ReferralOf(&c)), false), errFull)
+	require.ErrorIs(t, WriteReferrals(&failing{}, seqOf[Referral](), false), errFull)
 }
-
-// fullDisk is a disk that is full.
-type fullDisk struct{}
-
-func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 func TestAPlacementStandsInThePlaceOfWhatAReferralSaidOfOne(t *testing.T) {
 	c := care.Child{ID: "1", DOB: 5000, Authority: leeds, Referral: care.Referral{Agreed: care.Agreed{URN: "SC1"}, PlacementOfficer: "B.", Officer: "A."}}

@@ -76,7 +76,7 @@ func TestEachBadRowOfSchoolsIsToldWhatIsWrong(t *testing.T) {
 		"107890,Hill Top,Open,3,LS6 2AB,east,4\n":         `row 2, Easting: "east" is not a number of metres`,
 		"107890,Hill Top,Open,3,LS6 2AB,9e9,4\n":          "is not a number of metres",
 		"107890,Hill Top,Open,3,LS6 2AB,-5000,436120\n":   "is outside the British National Grid",
-		"107890,Hill Top,Open\n":                          "row 2",
+		"107890,Hill Top,Open\n":                          "row 2: has 3 cells, but the header has 7 columns",
 		"1,A,Open,3,LS6 2AB,,\n1,B,Open,3,LS6 2AB,,\n":    "row 3, URN: 1 is also on row 2 (remove one of the two)",
 		"107890,\"Hill Top,Open,3,LS6 2AB,427850,43612\n": "quotation mark",
 	} {
@@ -103,13 +103,25 @@ func TestAFileThatIsNoneOfSchoolsIsRefused(t *testing.T) {
 	}
 }
 
+func TestASchoolAbroadIsKeptWithoutItsPostcode(t *testing.T) {
+	h := schoolFile("URN,EstablishmentName,Postcode\n132001,King Richard School,Dhekelia Garrison\n132002,St John's School,Episkopi\n")
+	require.NoError(t, h.err)
+	require.Empty(t, sentences(h))
+	require.Len(t, h.good, 2)
+	require.Empty(t, h.good[0].Postcode)
+	require.Equal(t, []Warning{
+		{File: "edubase.csv", Row: 2, Count: 2, Says: `"Dhekelia Garrison" is not a postcode and is left out`},
+		{File: "edubase.csv", Row: 2, Count: 2, Says: "school 132001 has no grid reference, and its postcode cannot be placed; no distance to it can be told"},
+	}, h.warnings)
+}
+
 func TestAPostcodeDirectoryThatIsDamagedEndsTheReadingOfSchools(t *testing.T) {
 	broken := errors.New("the directory is damaged")
 	h := haulIn(Schools, strings.NewReader(gias), Options{Resolver: atlas{broken: broken}})
 	require.ErrorIs(t, h.err, broken)
 }
 
-// children who go to schools that are open, closed, not placed and not known.
+// atSchools finds schools that are open, closed and not placed; there are no others.
 func atSchools(urn int) (gazetteer.School, bool, error) {
 	s := gazetteer.School{URN: urn, Name: "Hill Top", Status: "Open", Postcode: "LS6 2AB"}
 	switch urn {

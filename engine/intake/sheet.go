@@ -67,7 +67,7 @@ func (s *Sheet[T]) With(ctx context.Context, v *T, cells []Cell, opts Options) (
 	}
 	for _, c := range cells {
 		if !utf8.ValidString(c.Value) { // the whole row would be taken for Windows-1252
-			return Item[T]{Invalid: &InvalidError{File: opts.File, Column: c.Column, Value: c.Value, Why: "is not text", Hint: "UTF-8, as a terminal writes it"}}, nil
+			return Item[T]{Invalid: &InvalidError{File: opts.File, Column: c.Column, Value: clip(c.Value), Why: "is not text", Hint: "UTF-8, as a terminal writes it"}}, nil
 		}
 	}
 	replaced := maps.Clone(row)

@@ -89,7 +89,7 @@ func TestANewPostcodeBringsItsPosition(t *testing.T) {
 	require.Equal(t, care.Location{Point: care.At(53.83, -1.5)}, bare.Where)
 }
 
-func TestANewPostcodeThatCannotBePlacedIsRefused(t *testing.T) {
+func TestACellThatCannotBeReadIsRefused(t *testing.T) {
 	h, sheet := aHomeOf(), HomeSheet()
 	for cell, says := range map[Cell]string{
 		{"postcode", "EX1 1AA"}:                        `no position for "EX1 1AA"`,
@@ -101,11 +101,13 @@ func TestANewPostcodeThatCannotBePlacedIsRefused(t *testing.T) {
 		{"provider", "A\x00B"}:                         "NUL",
 		{"provider", "Caf\xe9"}:                        "is not text",
 		{"provider", strings.Repeat("x", MaxRecord+1)}: "longer than 1 MiB",
+		{"provider", strings.Repeat("Caf\xe9 ", 1000)}: "is not text",
 	} {
 		item, err := sheet.With(t.Context(), &h, []Cell{cell}, opts())
 		require.NoError(t, err)
 		require.NotNil(t, item.Invalid, "%.40q", cell)
 		require.Contains(t, item.Invalid.Error(), says)
+		require.LessOrEqual(t, len(item.Invalid.Value), maxShown+len("…"), says)
 	}
 }
 

@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"encoding/csv"
+	"maps"
 	"slices"
 	"testing"
 
@@ -190,9 +191,10 @@ func TestHowCellsAreWrittenAndHowTheyAreExported(t *testing.T) {
 func exportedAs[T any](t *testing.T, s inWords, from readFunc[T], to writeFunc[T], row map[string]string) {
 	t.Helper()
 	row[s.column] = s.cell
-	var names, cells []string
-	for name, cell := range row {
-		names, cells = append(names, name), append(cells, cell)
+	names := slices.Sorted(maps.Keys(row))
+	var cells []string
+	for _, name := range names {
+		cells = append(cells, row[name])
 	}
 	var in, out bytes.Buffer
 	w := csv.NewWriter(&in)

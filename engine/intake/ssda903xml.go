@@ -290,6 +290,7 @@ func (x *xmlReturn) emit(rec xmlRecord) error {
 		if cells[i] == "" {
 			cells[i] = x.child[name]
 		}
+		cells[i] = guard(cells[i]) // as in the tables, where reading takes it off
 	}
 	r.row = rec.line
 	item, err := r.item(record{row: rec.line, raw: csvLine(cells), cells: cells})

@@ -179,7 +179,7 @@ func TestLookingAheadTakesBoundedMemory(t *testing.T) {
 }
 
 // Real files of a council's return are no homes, children or placements; each is
-// refused in a sentence, or every row of it is.
+// refused in a sentence.
 func TestOtherPeoplesFilesAreRefusedPolitely(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", "*.csv"))
 	require.NoError(t, err)

@@ -144,7 +144,7 @@ func TestAWorkbookAsPlacementTeamsKeepOne(t *testing.T) {
 	require.Equal(t, []string{"Comments"}, got.chosen[0].LeftOut)
 }
 
-func TestAListAsCSVIsReadAsTheWorkbookIs(t *testing.T) {
+func TestAListMayBeCSVWithATitleNotesAndStrayMarks(t *testing.T) {
 	const list = "\ufeffVacancies;;;\r\n;;;\r\nCarer ref;Vacs;Notes;Updated\r\n" +
 		"H-1;2;\"two lines\r\nof notes\";20 Nov\r\n\r\n'-H;full;;\r\n" + "Carer ref;Vacs;Notes;Updated\r\n" +
 		"H-3;\"1;;\r\nH-4;none;caf\xe9;\r\nH-5;1;;24/11/2026\r\nH-6;1;;yesterday\r\n"
@@ -333,6 +333,18 @@ func TestTheColumnOfTheDayMaySayFrom(t *testing.T) {
 	}
 }
 
+// A day that is not understood may be far off: the place is not taken to be free now.
+func TestAPlaceWhoseDayIsNotUnderstoodIsNotFree(t *testing.T) {
+	got := monday([]byte("Ref,Vacancies,Available from,M/F\nH-1,1,soon,M\nH-2,1 from 3 Dec,4 Dec,M\nH-3,1 from 3 Dec,3 Dec,M\nH-4,1,asap,lads\n"))
+	require.NoError(t, got.err)
+	require.Equal(t, []string{
+		`monday.xlsx, row 2, C2 (Available from): "soon" does not say from when (a day such as 2026-12-03, now, or blank)`,
+		`monday.xlsx, row 3, C3 (Available from): "4 Dec" does not say from when (a day such as 2026-12-03, now, or blank)`,
+	}, sentences(got.haul))
+	require.Equal(t, []care.Day{care.Date(2026, time.December, 3), 0}, []care.Day{got.good[0].From, got.good[1].From})
+	require.Equal(t, []string{`D5 (M/F): "lads" does not say which sex and is left out`}, says(got.warnings))
+}
+
 func TestColumnsAreAFileThatCanBeEdited(t *testing.T) {
 	c := VacancyColumns{Home: `Carer "ref" \ no.`, Free: "Vacs\t?", Ages: "Âges"}
 	again, err := ParseVacancyColumns(c.Text())
@@ -431,12 +443,13 @@ func TestDaysOfAWorkbookThatCountsFrom1904(t *testing.T) {
 	f := excelize.NewFile()
 	yes := true
 	require.NoError(t, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}))
-	for at, v := range map[string]any{"A1": "Home", "B1": "Free", "C1": "From", "D1": "Updated", "A2": 10234, "B2": 2, "C2": 46359 - 1462, "D2": 46347.63 - 1462, "A3": "H-2", "B3": "?", "C3": 46359 - 1462} {
+	for at, v := range map[string]any{"A1": "Home", "B1": "Free", "C1": "From", "D1": "Updated", "A2": 10234, "B2": 2, "C2": 46359 - 1462, "D2": 46347.63 - 1462, "A3": "H-2", "B3": "?", "C3": 46359 - 1462, "A4": "H-3", "B4": 1, "C4": "3 Dec"} {
 		require.NoError(t, f.SetCellValue("Sheet1", at, v))
 	}
 	got := monday(written(t, f))
 	require.NoError(t, got.err)
 	require.Equal(t, [3]any{care.ID("10234"), care.Date(2026, time.December, 3), care.Date(2026, time.November, 21)}, [3]any{got.good[0].Home, got.good[0].From, got.good[0].On})
+	require.Equal(t, care.Date(2026, time.December, 3), got.good[1].From, "a day in words counts from nowhere")
 	require.Equal(t, "H-2,?,46359\n", string(got.rejected[0].Raw), "as a file that counts from 1900 has it")
 }
 
@@ -467,10 +480,17 @@ func TestAListStopsWhenAsked(t *testing.T) {
 	}
 	require.Equal(t, 2, n)
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	defer cancel()
+	var last error
+	for item, err := range Vacancies(ctx, bytes.NewReader(dirty(t)), VacancyOptions{On: listed}) {
+		require.True(t, err != nil || item.Number == 5, "the first row alone is read")
+		cancel()
+		last = err
+	}
+	require.ErrorIs(t, last, context.Canceled)
 	for _, content := range [][]byte{dirty(t), []byte("Ref,Vacs\nH-1,1\n")} {
-		for _, err := range Vacancies(ctx, bytes.NewReader(content), VacancyOptions{On: listed}) {
-			require.ErrorIs(t, err, context.Canceled)
-		}
+		requireStopped(t, ctx, func(ctx context.Context, src io.Reader, o Options) iter.Seq2[Item[Vacancy], error] {
+			return Vacancies(ctx, src, VacancyOptions{Options: o, On: listed})
+		}, bytes.NewReader(content))
 	}
 }

@@ -88,6 +88,7 @@ func TestAWorkbookThatCannotBeReadSaysWhy(t *testing.T) {
 		"empty":                        {nil, "is empty"},
 		"only spaces":                  {[]byte(" \n \n"), "is empty"},
 		"UTF-16":                       {[]byte("\xff\xfeH\x00"), "UTF-16"},
+		"UTF-16 without a mark":        {[]byte("H\x00\n\x00"), "is UTF-16 or not a text file"},
 		"too large":                    {bytes.Repeat([]byte("a,b\n"), 5<<20), "is larger than 16 MiB"},
 		"a packed gigabyte":            {packedText(t, 1<<30), "is larger than 16 MiB"},
 		"too many rows":                {append([]byte("Home,Free\n"), bytes.Repeat([]byte("H,1\n"), maxRows+1)...), "has more than 50000 rows"},
@@ -132,6 +133,9 @@ func TestARowThatIsFarTooLongCostsItselfAlone(t *testing.T) {
 	require.Len(t, got.good, 1)
 	require.Len(t, got.rejected, 2)
 	require.LessOrEqual(t, len(got.rejected[0].Raw), maxRow+1)
+	got = monday([]byte("Home,Free\nH-1,1" + strings.Repeat(",x", maxColumns-1) + "\nH-2,2" + strings.Repeat(",x", maxColumns-2) + "\n"))
+	require.Equal(t, []string{"monday.xlsx, row 2: the row has more than 1000 cells (remove what is not of the list)"}, sentences(got.haul))
+	require.Equal(t, []int{3}, got.rows)
 }
 
 func TestRowsFarDownAndStyledToTheEndAreReadInTime(t *testing.T) {

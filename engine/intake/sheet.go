@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/stablehomes/stablehomes/engine/care"
@@ -158,6 +157,3 @@ type lead struct {
 
 // leadsOf are those of a location.
 func leadsOf(n spotNames) lead { return lead{n.postcode, []string{n.lat, n.lng}} }
-
-// Blank says whether a cell holds nothing but white space.
-func (c Cell) Blank() bool { return strings.TrimSpace(c.Value) == "" }

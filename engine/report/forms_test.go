@@ -131,18 +131,24 @@ func hostile() *town {
 }
 
 func TestNothingIsColouredUnlessAskedFor(t *testing.T) {
+	text.EnableColors() // whatever the environment of the test says
 	for name, town := range map[string]*town{"plain": newTown(), "hostile": hostile()} {
 		t.Run(name, func(t *testing.T) {
+			check := func(out string) {
+				t.Helper()
+				requireVisible(t, out)
+				require.True(t, name == "hostile" || !strings.Contains(out, "[0m"), "what is left of a colour without its first character")
+			}
 			for _, r := range requests() {
-				requireVisible(t, textOf(t, town.run(t, r.req), report.Style{}))
+				check(textOf(t, town.run(t, r.req), report.Style{}))
 			}
 			for _, p := range pairs {
-				requireVisible(t, explanationOf(t, town.explain(t, p.req, p.home), report.Style{}))
+				check(explanationOf(t, town.explain(t, p.req, p.home), report.Style{}))
 			}
 			e := town.explain(t, only("C-AMY"), "H-ASH")
-			requireVisible(t, written(t, func(w io.Writer) error { return report.Reasons(w, &e.Judged, report.Style{}) }))
+			check(written(t, func(w io.Writer) error { return report.Reasons(w, &e.Judged, report.Style{}) }))
 			res := town.run(t, requests()[1].req)
-			requireVisible(t, written(t, func(w io.Writer) error { return report.WhyNot(w, res.WhyNot, res.Children, report.Style{}) }))
+			check(written(t, func(w io.Writer) error { return report.WhyNot(w, res.WhyNot, res.Children, report.Style{}) }))
 		})
 	}
 }
@@ -207,6 +213,7 @@ func requireWidth(t *testing.T, width int, out string) {
 			require.LessOrEqual(t, utf8.RuneCountInString(line), width, line)
 		}
 	}
+	require.Contains(t, out, "\n├", "there is a table")
 }
 
 func TestATerminalTooNarrowIsTakenForOneOf60(t *testing.T) {
@@ -217,9 +224,7 @@ func TestATerminalTooNarrowIsTakenForOneOf60(t *testing.T) {
 func TestASpreadsheetRunsNoCell(t *testing.T) {
 	town := newTown()
 	for i, formula := range []string{"=1+1", "+SUM(A1)", "-2+3", "@cmd", "\tx", "\rx"} {
-		h := foster("x", leeds, care.Location{Point: care.At(53.8, -1.5)})
-		h.ID = care.ID(fmt.Sprint("H-", i))
-		town.homes = []care.Home{h}
+		town.homes = []care.Home{foster(care.ID(fmt.Sprint("H-", i)), leeds, care.Location{Point: care.At(53.8, -1.5)})}
 		res := town.run(t, only("C-AMY"))
 		require.Len(t, res.Candidates, 1)
 		res.Candidates[0].Home = care.ID(formula)

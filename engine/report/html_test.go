@@ -171,7 +171,10 @@ func TestAPageIsWellFormedAndFetchesNothing(t *testing.T) {
 		require.Contains(t, page, "default-src 'none'")
 		require.True(t, report.IsPage([]byte(page)[:64]))
 	})
-	require.False(t, report.IsPage([]byte("<!DOCTYPE html>\n<html>\n<head>\n")), "a page of somebody else")
+	require.True(t, report.IsPage([]byte(written(t, func(w io.Writer) error { return report.NoticesHTML(w, drafts()) }))[:64]))
+	for _, other := range []string{"", "<!DOCTYPE html>", "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<title>A page of somebody else</title>", "PK\x03\x04"} {
+		require.False(t, report.IsPage([]byte(other)), other)
+	}
 }
 
 func TestHeadingsAndTablesAreMarkedUp(t *testing.T) {
@@ -262,6 +265,7 @@ func TestEveryInkCanBeReadOnEveryPaper(t *testing.T) {
 	}
 	require.NotEmpty(t, dark)
 	require.NotEmpty(t, light)
+	require.NotRegexp(t, `(fill|stroke|color|background): *(#[0-9a-fA-F]{3,5}\b|[a-mo-z(])`, page, "every colour has six digits, so that none is passed over")
 	for _, d := range dark {
 		for _, l := range light {
 			require.GreaterOrEqual(t, (l+0.05)/(d+0.05), 4.5)
@@ -331,6 +335,7 @@ func TestAPageOfAReadersErrorIsNotWrittenByHalves(t *testing.T) {
 }
 
 func TestAnAudienceIsOneOfThree(t *testing.T) {
+	require.Len(t, report.Audiences(), 3)
 	for _, a := range report.Audiences() {
 		got, ok := report.ParseAudience(string(a))
 		require.True(t, ok)

@@ -200,8 +200,7 @@ func TestPlainWordsOfAPersonStayOutOfAProfile(t *testing.T) {
 	}
 }
 
-// The terms that the example county and the made-up England use are of the
-// vocabulary: a profile is of use.
+// The terms that the example county uses are of the vocabulary: a profile is of use.
 func TestTheTermsOfTheExampleCountyAreAllTold(t *testing.T) {
 	told := 0
 	for _, c := range fixtures.County(1).Children {

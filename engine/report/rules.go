@@ -83,6 +83,9 @@ func RulesDiffJSON(w io.Writer, from, to care.Day) error {
 	if err != nil {
 		return err
 	}
+	if changes == nil {
+		changes = []rulebook.Change{} // a list, as where there are some
+	}
 	return encode(w, struct {
 		Schema  string            `json:"schema"`
 		From    care.Day          `json:"from"`

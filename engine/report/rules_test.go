@@ -39,6 +39,12 @@ func TestNothingIsWrittenOfADayTooEarly(t *testing.T) {
 	require.Empty(t, out.String())
 }
 
+func TestWhereNoRuleChangedTheListIsEmpty(t *testing.T) {
+	on := care.Date(2026, 11, 22)
+	object := decode(t, func(w io.Writer) error { return report.RulesDiffJSON(w, on, on+1) })
+	require.Equal(t, []any{}, object["changes"])
+}
+
 // A table is as wide as its terminal at most, and keeps every word; in a file its
 // lines stay whole.
 func TestATableOfPlainCellsFitsItsTerminal(t *testing.T) {

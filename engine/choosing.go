@@ -15,7 +15,7 @@ import (
 // validate refuses a request that says too little or contradicts itself, before
 // the store is looked at.
 func (s *settling) validate() error {
-	if err := cmp.Or(s.validateWho(), s.validateWhen(), sayable("by", s.By), sayable("why", s.Why), believable(s.At, s.MovedAt)); err != nil {
+	if err := cmp.Or(s.validateWho(), s.validateWhen(), sayable("by", s.By), sayable("why", s.Why), believable(s.At, s.MovedAt), onCalendar("the first day", s.On)); err != nil {
 		return err
 	}
 	for i := range s.SignOffs {

@@ -80,7 +80,7 @@ func (r *EndRequest) validate() error {
 	case r.At.IsZero():
 		return errNoInstant()
 	}
-	return cmp.Or(sayable("by", r.By), believable(r.At))
+	return cmp.Or(sayable("by", r.By), believable(r.At), onCalendar("the first day", r.On))
 }
 
 func (r *EndRequest) command() command {

@@ -102,7 +102,7 @@ func (r *HoldRequest) validate() error {
 	case r.At.IsZero():
 		return errNoInstant()
 	}
-	if err := cmp.Or(sayable("by", r.By), believable(r.At)); err != nil || r.ID == "" {
+	if err := cmp.Or(sayable("by", r.By), believable(r.At), onCalendar("the first day", r.On)); err != nil || r.ID == "" {
 		return err
 	}
 	return r.ID.Validate("hold")

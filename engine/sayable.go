@@ -23,6 +23,9 @@ func believable(instants ...time.Time) error {
 	return nil
 }
 
+// onCalendar refuses a day that [care.Day.Validate] refuses.
+func onCalendar(field string, day care.Day) error { return ofRequest(day.Validate(field)) }
+
 // ofRequest puts what is wrong with a field down to the request.
 func ofRequest(err error) error {
 	var field *care.FieldError

@@ -109,11 +109,12 @@ func (c *Child) Minor(on Day) bool { return AgeOn(c.LatestBirth(), on) < AdultAg
 func (c *Child) IsAway() bool { return len(c.AwayFrom) > 0 || len(c.AwayAuthorities) > 0 }
 
 // Validate refuses a child that contradicts itself or who cannot be matched at
-// all: one without an id, a date of birth or a responsible authority; and text that
-// [Words] refuses, or [Prose] of the wishes. The error is a [*FieldError] that names
-// the column.
+// all: one without an id, a date of birth or a responsible authority; days that
+// [Day.Validate] refuses; and text that [Words] refuses, or [Prose] of the wishes.
+// The error is a [*FieldError] that names the column.
 func (c *Child) Validate() error {
-	return firstOf(c.ID.Validate("id"), c.validateRequired(), c.validateWords(), c.validateTexts(), c.validateRisks(),
+	return firstOf(c.ID.Validate("id"), c.validateRequired(), c.DOB.Validate("dob"), c.DOBLowest.Validate("dob_lowest"),
+		c.validateWords(), c.validateTexts(), c.validateRisks(),
 		c.validateWhere(), validateIDs("kept_apart", c.KeptApart), validateIDs("connected_homes", c.ConnectedHomes), c.History.validate(), c.Referral.validate())
 }
 

@@ -108,12 +108,26 @@ func ParseDay(s string) (Day, error) {
 		if layout == time.RFC3339 { // an instant: midnight in a London summer is written as 23:00Z of the day before
 			day = DayOf(t)
 		}
-		if year, _, _ := day.Date(); year < minYear || year > maxYear {
+		if !day.inYears() {
 			return 0, fmt.Errorf("%q: the year is outside %d to %d", s, minYear, maxYear)
 		}
 		return day, nil
 	}
 	return 0, fmt.Errorf("%q is not a day of the calendar written as 2006-01-31 or 31/01/2006", s)
+}
+
+func (d Day) inYears() bool {
+	year, _, _ := d.Date()
+	return year >= minYear && year <= maxYear
+}
+
+// Validate refuses a day that [ParseDay] would not read back: of a year outside
+// 1900 to 2200. No day is not recorded and passes. The error is a [*FieldError].
+func (d Day) Validate(field string) error {
+	if d != 0 && !d.inYears() {
+		return wrong(field, "as 2026-01-31", "the year of %s is outside %d to %d", d, minYear, maxYear)
+	}
+	return nil
 }
 
 // AgeOn is the age in whole years of a person born on dob. Somebody born on

@@ -32,15 +32,15 @@ type Episode struct {
 	URN       string   // of the provider at Ofsted
 }
 
-// Validate refuses an episode without a start, one that ends before it starts,
-// codes that the return has never had, and text that [Words] refuses; whether a code
-// was one at the time is for [ReturnCode.In]. The error is a [*FieldError] that names the column of the
-// return.
+// Validate refuses an episode without a start, one that ends before it starts, days
+// that [Day.Validate] refuses, codes that the return has never had, and text that
+// [Words] refuses; whether a code was one at the time is for [ReturnCode.In]. The
+// error is a [*FieldError] that names the column of the return.
 func (e *Episode) Validate() error {
 	if e.Start == 0 {
 		return wrong("DECOM", "the day the episode began, as 31/01/2026", "is empty")
 	}
-	if err := notBefore("DEC", e.End, "DECOM", e.Start); err != nil {
+	if err := firstOf(e.Start.Validate("DECOM"), e.End.Validate("DEC"), notBefore("DEC", e.End, "DECOM", e.Start)); err != nil {
 		return err
 	}
 	for _, c := range e.codes() {

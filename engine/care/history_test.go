@@ -162,11 +162,11 @@ func TestAChildWithAHistoryThatCannotBeIsRefused(t *testing.T) {
 	more.History.Put(fostered(care.Date(2015, 1, 1)))
 	require.ErrorContains(t, more.Validate(), "has 1001 episodes; at most 1000")
 	twice := child
-	twice.History.Episodes = []care.Episode{fostered(5), fostered(5)}
+	twice.History.Episodes = []care.Episode{fostered(735_500), fostered(735_500)}
 	require.ErrorContains(t, twice.Validate(), "does not come after")
 	odd := child
 	odd.History = care.History{Ethnic: "WHITE"}
 	require.ErrorContains(t, odd.Validate(), "ETHNIC")
-	odd.History = care.History{Episodes: []care.Episode{{Start: 5, Legal: "?"}}}
+	odd.History = care.History{Episodes: []care.Episode{{Start: 735_500, Legal: "?"}}}
 	require.ErrorContains(t, odd.Validate(), "LS")
 }

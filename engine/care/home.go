@@ -103,8 +103,8 @@ func (r DayRange) Holds(d Day) bool { return r.From <= d && d <= r.To }
 
 // Validate refuses a home that contradicts itself or that cannot be judged at
 // all: one without an id, a kind, an authority or a position; numbers out of range (a
-// home may have no beds); and text that [Words] refuses. The error is a [*FieldError]
-// that names the column.
+// home may have no beds); days that [Day.Validate] refuses; and text that [Words]
+// refuses. The error is a [*FieldError] that names the column.
 func (h *Home) Validate() error {
 	return firstOf(
 		h.ID.Validate("id"), h.validateKind(), h.validatePlace(), h.validateNumbers(),
@@ -160,12 +160,25 @@ func (h *Home) validateDates() error {
 	if slices.Contains(h.OwnChildren, 0) {
 		return wrong("own_children", "dates of birth, or none", "a child of the carers has no date of birth")
 	}
+	for _, born := range h.OwnChildren {
+		if err := born.Validate("own_children"); err != nil {
+			return err
+		}
+	}
 	for _, r := range h.Closed {
 		if r.From == 0 || r.To < r.From {
 			return wrong("closed_dates", "first and last day, such as 2026-12-20..2027-01-03", "%s..%s does not run forwards", r.From, r.To)
 		}
+		if err := firstOf(r.From.Validate("closed_dates"), r.To.Validate("closed_dates")); err != nil {
+			return err
+		}
 	}
 	return firstOf(
+		h.FosteringSince.Validate("fostering_since"), h.RegisteredFrom.Validate("registered_from"), h.RegisteredUntil.Day.Validate("registered_until"),
+		h.AppliedOn.Validate("registration_applied_on"), h.RefusedOn.Validate("registration_refused_on"),
+		h.TemporaryFrom.Validate("temporary_from"), h.ExtendedUntil.Validate("extended_until"),
+		h.RestrictedFrom.Day.Validate("restriction_from"),
+		h.ConfirmedOn.Validate("vacancy_confirmed_on"), h.ListedFrom.Validate("listed_from"),
 		notBefore("registered_until", h.RegisteredUntil.Day, "registered_from", h.RegisteredFrom),
 		notBefore("extended_until", h.ExtendedUntil, "temporary_from", h.TemporaryFrom),
 		notBefore("registration_refused_on", h.RefusedOn, "registration_applied_on", h.AppliedOn),

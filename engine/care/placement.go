@@ -16,13 +16,15 @@ type Placement struct {
 }
 
 // Validate refuses a placement without ids or a start, one that ends before it
-// starts, and codes that SSDA903 does not have. The error is a [*FieldError].
+// starts, days that [Day.Validate] refuses, and codes that SSDA903 does not have.
+// The error is a [*FieldError].
 func (p *Placement) Validate() error {
 	if p.Start == 0 {
 		return firstOf(p.ID.Validate("id"), wrong("start", "the first day of the placement, as 2026-01-31", "is empty"))
 	}
 	return firstOf(
 		p.ID.Validate("id"), p.Child.Validate("child"), p.Home.Validate("home"),
+		p.Start.Validate("start"), p.End.Validate("end"), p.ExpectedEnd.Validate("expected_end"),
 		notBefore("end", p.End, "start", p.Start), notBefore("expected_end", p.ExpectedEnd, "start", p.Start),
 		oneOf("type", "type", p.Type), oneOf("reason", "reason", p.Reason),
 	)

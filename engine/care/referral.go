@@ -84,6 +84,7 @@ func (r *Referral) validate() error {
 		allOf("risks_to_child", "risks_to_child", r.OpenToChild), allOf("risks_to_others", "risks_to_others", r.OpenToOthers),
 		r.SiblingCount.within("siblingCount", 0, mostSiblings), r.Agreed.Siblings.within("siblingsPlacedTogether", 0, mostSiblings),
 		r.Agreed.WeeklyCost.within("totalWeeklyCost", 0, mostCost), r.validateWords(),
+		r.On.Validate("referralDate"), r.PlacementOn.Validate("placementDate"), r.CostOn.Validate("costDate"),
 	)
 }
 

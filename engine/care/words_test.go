@@ -125,6 +125,54 @@ func TestNoTextOfARecordIsTakenAsItComes(t *testing.T) {
 	}
 }
 
+// daysIn are every day within a value.
+func daysIn(v reflect.Value) []reflect.Value {
+	var all []reflect.Value
+	switch {
+	case v.Type() == reflect.TypeFor[care.Day]():
+		return []reflect.Value{v}
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			all = append(all, daysIn(v.Index(i))...)
+		}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				all = append(all, daysIn(v.Field(i))...)
+			}
+		}
+	}
+	return all
+}
+
+// A day that is written and never read again would be lost with all of its row.
+func TestNoDayOfARecordIsOneThatFilesCannotHave(t *testing.T) {
+	home, child, placement := fullHome(), fullChild(), fullPlacement()
+	child.History = care.History{Ethnic: "WBRI", Episodes: []care.Episode{fostered(care.Date(2024, 1, 1))}}
+	home.OwnChildren = []care.Day{care.Date(2015, 3, 9)}
+	home.Closed = []care.DayRange{{From: care.Date(2026, 12, 20), To: care.Date(2027, 1, 3)}}
+	for name, r := range map[string]struct {
+		record   any
+		validate func() error
+	}{"home": {&home, home.Validate}, "child": {&child, child.Validate}, "placement": {&placement, placement.Validate}} {
+		all := daysIn(reflect.ValueOf(r.record).Elem())
+		require.Greater(t, len(all), 2)
+		for i, day := range all {
+			good := day.Int()
+			for _, far := range []care.Day{care.Date(2201, 1, 1), care.Date(1899, 12, 31)} {
+				day.SetInt(int64(far))
+				var wrong *care.FieldError
+				require.ErrorAs(t, r.validate(), &wrong, "%s: %s, number %d", name, far, i)
+			}
+			day.SetInt(good)
+		}
+		require.NoError(t, r.validate())
+	}
+	for _, day := range []care.Day{0, care.Date(1900, 1, 1), care.Date(2200, 12, 31)} {
+		require.NoError(t, day.Validate("start"))
+	}
+}
+
 func TestAnInstantOfAYearThatDaysDoNotHave(t *testing.T) {
 	for _, year := range []int{1900, 2026, 2200} {
 		require.NoError(t, care.Instant("at", time.Date(year, 6, 1, 0, 0, 0, 0, time.UTC)))

@@ -86,7 +86,7 @@ func standardColumn(i int) column[Referral] {
 			return nil
 		},
 		write: func(r *Referral) (string, error) {
-			words, err := f.written(r.said[i])
+			words, err := f.written(r.answer(i))
 			for k := range words {
 				if f.Cardinality == onceOrMore {
 					words[k] = escape(words[k])
@@ -163,11 +163,8 @@ func (f *standardField) chosen(cell string) ([]string, error) {
 
 // finishReferral refuses what contradicts itself.
 func finishReferral(d *draft[Referral]) error {
-	if d.value.said == nil {
-		return nil
-	}
-	specific := d.value.said[fieldAt(specificField)]
-	switch need := d.value.said[fieldAt(needsField)]; {
+	specific := d.value.answer(fieldAt(specificField))
+	switch need := d.value.answer(fieldAt(needsField)); {
 	case len(specific) > 1 && slices.Contains(specific, specificNone):
 		return inColumn(specificField, bad("write it alone, or leave it out", "None stands among other requirements"))
 	case slices.Equal(need, []string{"N"}) && len(specific) > 0 && specific[0] != specificNone:
@@ -181,11 +178,11 @@ func finishReferral(d *draft[Referral]) error {
 // it is. odd hears what does not go together. The record is not valid where what is said is not: see [care.Child.Validate].
 func (r *Referral) Enter(c *care.Child, odd func(says string)) bool {
 	before := *c
-	into := &entered{Child: c, needs: r.said[fieldAt(needsField)], specific: r.said[fieldAt(specificField)], odd: odd}
+	into := &entered{Child: c, needs: r.answer(fieldAt(needsField)), specific: r.answer(fieldAt(specificField)), odd: odd}
 	for i := range standard {
 		f := &standard[i]
-		if r.said[i] != nil && !slices.Equal(f.get(c), r.said[i]) {
-			f.put(into, r.said[i])
+		if said := r.answer(i); said != nil && !slices.Equal(f.get(c), said) {
+			f.put(into, said)
 		}
 	}
 	if reflect.DeepEqual(before, *c) {
@@ -198,10 +195,19 @@ func (r *Referral) Enter(c *care.Child, odd func(says string)) bool {
 // Says is the answer to a field, in the words of the standard; none where nothing
 // is said.
 func (r *Referral) Says(field string) []string {
-	if i := fieldAt(field); i >= 0 && r.said != nil {
-		return slices.Clone(r.said[i])
+	if i := fieldAt(field); i >= 0 {
+		return slices.Clone(r.answer(i))
 	}
 	return nil
+}
+
+// answer is what is said in the field at i of the standard: nothing of any field in
+// a referral that has not been read.
+func (r *Referral) answer(i int) []string {
+	if r.said == nil {
+		return nil
+	}
+	return r.said[i]
 }
 
 // ReferralOf is the record of a child in the words of the standard.
@@ -219,7 +225,7 @@ func (r *Referral) Missing(agreed bool) []string {
 	var all []string
 	for i := range standard {
 		f := &standard[i]
-		if f.Required() && (agreed || f.Entity != actual) && len(r.said[i]) == 0 && f.unknown == "" {
+		if f.Required() && (agreed || f.Entity != actual) && len(r.answer(i)) == 0 && f.unknown == "" {
 			all = append(all, f.Name)
 		}
 	}

@@ -306,7 +306,7 @@ func FuzzReferrals(f *testing.F) {
 				require.Equal(t, string(item.Raw), string(item.Invalid.Raw))
 				continue
 			}
-			c := care.Child{ID: item.Value.Child, DOB: 5000, Authority: leeds}
+			c := care.Child{ID: item.Value.Child, DOB: 735_500, Authority: leeds}
 			item.Value.Enter(&c, func(string) {})
 			if c.Validate() != nil {
 				continue

@@ -32,7 +32,7 @@ const (
 
 func TestARiskAnswersForItselfAlone(t *testing.T) {
 	known := func(risks ...string) care.Child {
-		return care.Child{ID: "1", DOB: 5000, Authority: leeds, RisksToChild: append(care.List{}, risks...)}
+		return care.Child{ID: "1", DOB: 735_500, Authority: leeds, RisksToChild: append(care.List{}, risks...)}
 	}
 	for _, c := range []struct {
 		name, says string
@@ -69,20 +69,20 @@ func TestARiskAnswersForItselfAlone(t *testing.T) {
 }
 
 func TestWhatIsNotKnownChangesNothingAndIsNeverAYes(t *testing.T) {
-	full := care.Child{ID: "1", DOB: 5000, Authority: leeds, Pets: care.PetsNo, Communication: care.List{"bsl"}, SuitFoster: care.Unsuitable,
+	full := care.Child{ID: "1", DOB: 735_500, Authority: leeds, Pets: care.PetsNo, Communication: care.List{"bsl"}, SuitFoster: care.Unsuitable,
 		Adaptation: care.List{"ramp"}, LibertyOrder: care.Yes}
 	unknown := `"pets": "Not Known", "communicationNeeds": "Not Specified", "culturalNeeds": "Not Known", "fosterCareSuitability": "Not specified",
  "homeAdaptation": "not known", "deprivationOfLiberty": null, "preferredLocation": ""`
 	got, _ := enteredChild(t, full, unknown)
 	require.Equal(t, full, got)
-	blank := care.Child{ID: "1", DOB: 5000, Authority: leeds}
+	blank := care.Child{ID: "1", DOB: 735_500, Authority: leeds}
 	got, _ = enteredChild(t, blank, unknown)
 	require.Equal(t, blank, got)
 }
 
 func TestAnAdaptationThatNobodyNamesIsAskedFor(t *testing.T) {
 	with := func(adaptations care.List) care.Child {
-		return care.Child{ID: "1", DOB: 5000, Authority: leeds, Adaptation: adaptations}
+		return care.Child{ID: "1", DOB: 735_500, Authority: leeds, Adaptation: adaptations}
 	}
 	for _, c := range []struct {
 		name, says string
@@ -108,7 +108,7 @@ func TestAnAdaptationThatNobodyNamesIsAskedFor(t *testing.T) {
 			require.Equal(t, []string{c.says}, out.Says("homeAdaptation"))
 		})
 	}
-	back, _ := enteredChild(t, care.Child{ID: "1", DOB: 5000, Authority: leeds, Adaptation: care.List{"ramp"}, Referral: care.Referral{HomeAdaptation: care.No}}, `"homeAdaptation": true`)
+	back, _ := enteredChild(t, care.Child{ID: "1", DOB: 735_500, Authority: leeds, Adaptation: care.List{"ramp"}, Referral: care.Referral{HomeAdaptation: care.No}}, `"homeAdaptation": true`)
 	require.Equal(t, care.Unknown, back.Referral.HomeAdaptation, "a later yes agrees with the record")
 }
 
@@ -132,7 +132,7 @@ func TestCommunicationGoesIntoTheList(t *testing.T) {
 		{"none, where it was not named", `"specificCommunicationRequirements": "None"`, care.List{"not-named"}, care.List{}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, odd := enteredChild(t, care.Child{ID: "1", DOB: 5000, Authority: leeds, Communication: c.before}, c.says)
+			got, odd := enteredChild(t, care.Child{ID: "1", DOB: 735_500, Authority: leeds, Communication: c.before}, c.says)
 			require.Equal(t, c.want, got.Communication)
 			require.Equal(t, c.odd, len(odd) > 0, odd)
 		})
@@ -140,7 +140,7 @@ func TestCommunicationGoesIntoTheList(t *testing.T) {
 }
 
 func TestTheRecordOfAnotherReaderIsNotChangedThroughAReferral(t *testing.T) {
-	c := care.Child{ID: "1", DOB: 5000, Authority: leeds, RisksToChild: append(make(care.List, 0, 8), "missing", "drugs")}
+	c := care.Child{ID: "1", DOB: 735_500, Authority: leeds, RisksToChild: append(make(care.List, 0, 8), "missing", "drugs")}
 	shared := c
 	r := oneReferral(t, `{"childId": 1, "riskMissing": "No known risk", "riskSelfHarm": "Risk Present"}`)
 	require.True(t, r.Enter(&c, func(string) {}))

@@ -62,7 +62,7 @@ func (r *Referral) object(agreed bool) (string, error) {
 		if f.Entity == actual && !agreed {
 			continue
 		}
-		value, err := f.value(r.said[i])
+		value, err := f.value(r.answer(i))
 		if err != nil {
 			return "", err
 		}

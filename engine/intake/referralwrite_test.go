@@ -69,6 +69,17 @@ func TestReadingBackWhatWentOutChangesNothing(t *testing.T) {
 	})
 }
 
+// Whoever embeds the reader may hold a referral that was never read.
+func TestAReferralThatWasNeverReadSaysNothing(t *testing.T) {
+	var r Referral
+	c := care.Child{ID: "7", DOB: care.Date(2015, 3, 9), Authority: leeds}
+	require.False(t, r.Enter(&c, func(string) {}))
+	require.Empty(t, r.Says(needsField))
+	require.NotEmpty(t, r.Missing(false))
+	require.NoError(t, WriteReferrals(io.Discard, seqOf(r), true))
+	require.NoError(t, WriteReferralsCSV(io.Discard, seqOf(r), true))
+}
+
 // Entering the same referral twice is entering it once, whatever was there.
 func TestEnteringAReferralTwiceIsEnteringItOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -95,7 +106,7 @@ func TestEnteringAReferralTwiceIsEnteringItOnce(t *testing.T) {
 }
 
 func TestEveryFieldIsThereAndTheMissingOnesAreNamed(t *testing.T) {
-	c := care.Child{ID: "007", DOB: 5000, Authority: leeds, Referral: care.Referral{On: care.Date(2026, 11, 20)}}
+	c := care.Child{ID: "007", DOB: 735_500, Authority: leeds, Referral: care.Referral{On: care.Date(2026, 11, 20)}}
 	r := ReferralOf(&c)
 	var out bytes.Buffer
 	require.NoError(t, WriteReferrals(&out, seqOf(r), false))
@@ -133,7 +144,7 @@ func TestEveryFieldIsThereAndTheMissingOnesAreNamed(t *testing.T) {
 
 func TestWhatWouldNotBeReadBackIsNotWritten(t *testing.T) {
 	for _, bad := range []string{"A.\nOfficer", " A. Officer", "a\x00b", "\xff"} {
-		c := care.Child{ID: "1", DOB: 5000, Authority: leeds, Referral: care.Referral{Officer: bad}}
+		c := care.Child{ID: "1", DOB: 735_500, Authority: leeds, Referral: care.Referral{Officer: bad}}
 		for _, write := range []func(io.Writer, iter.Seq2[Referral, error], bool) error{WriteReferrals, WriteReferralsCSV} {
 			require.ErrorIs(t, write(io.Discard, seqOf(ReferralOf(&c)), false), ErrUnwritable, "%q", bad)
 		}
@@ -141,13 +152,13 @@ func TestWhatWouldNotBeReadBackIsNotWritten(t *testing.T) {
 	stop := errors.New("stop")
 	stopping := func(yield func(Referral, error) bool) { yield(Referral{}, stop) }
 	require.ErrorIs(t, WriteReferrals(io.Discard, stopping, false), stop)
-	c := care.Child{ID: "1", DOB: 5000, Authority: leeds}
+	c := care.Child{ID: "1", DOB: 735_500, Authority: leeds}
 	require.ErrorIs(t, WriteReferrals(&failing{}, seqOf(ReferralOf(&c)), false), errFull)
 	require.ErrorIs(t, WriteReferrals(&failing{}, seqOf[Referral](), false), errFull)
 }
 
 func TestAPlacementStandsInThePlaceOfWhatAReferralSaidOfOne(t *testing.T) {
-	c := care.Child{ID: "1", DOB: 5000, Authority: leeds, Referral: care.Referral{Agreed: care.Agreed{URN: "SC1"}, PlacementOfficer: "B.", Officer: "A."}}
+	c := care.Child{ID: "1", DOB: 735_500, Authority: leeds, Referral: care.Referral{Agreed: care.Agreed{URN: "SC1"}, PlacementOfficer: "B.", Officer: "A."}}
 	r := Agreed(c, care.Agreed{WeeklyCost: care.Num(612)}, "C.", 20000)
 	require.Equal(t, [][]string{{"612"}, nil, {"C."}, {"A."}},
 		[][]string{r.Says("totalWeeklyCost"), r.Says("providerURN"), r.Says("placementOfficerName"), r.Says("referralOfficerName")})

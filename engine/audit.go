@@ -157,8 +157,8 @@ func (q *AuditQuery) numbers(ctx context.Context, v *store.View) ([]uint64, erro
 		if err != nil {
 			return nil, err
 		}
-		ofChild := q.Child == "" || slices.Contains(about, entry.Number) || listsChild(&entry, q.Child)
-		if ofChild && (q.Home == "" || listsHome(&entry, q.Home)) {
+		ofChild := q.Child == "" || slices.Contains(about, entry.Number) || lists(&entry, q.Child, store.ChildKind, store.LivesKind)
+		if ofChild && (q.Home == "" || lists(&entry, q.Home, store.HomeKind, store.HouseholdKind)) {
 			numbers = append(numbers, entry.Number)
 		}
 	}
@@ -183,25 +183,11 @@ func (q *AuditQuery) known(v *store.View) error {
 	return nil
 }
 
-// listsChild says whether a key of the entry has the child's id, so that an
-// entry is found although what it recorded has been erased.
-func listsChild(e *store.Entry, child care.ID) bool {
+// lists says whether a key of the entry is of one of the kinds and begins with the
+// id, so that an entry is found although what it recorded has been erased.
+func lists(e *store.Entry, id care.ID, kinds ...store.Kind) bool {
 	return slices.ContainsFunc(e.Changed, func(c store.Changed) bool {
-		ids := c.Key.IDs()
-		switch c.Key.Kind() {
-		case store.ChildKind, store.LivesKind:
-			return ids[0] == child
-		case store.GroupKind:
-			return ids[len(ids)-1] == child
-		}
-		return false
-	})
-}
-
-func listsHome(e *store.Entry, home care.ID) bool {
-	return slices.ContainsFunc(e.Changed, func(c store.Changed) bool {
-		kind := c.Key.Kind()
-		return (kind == store.HomeKind || kind == store.HouseholdKind) && c.Key.ID() == home
+		return c.Key.ID() == id && slices.Contains(kinds, c.Key.Kind())
 	})
 }
 

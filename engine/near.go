@@ -50,7 +50,7 @@ func (r *reader) howEnded(hold care.ID) (string, error) {
 			return "", err
 		}
 		if slices.ContainsFunc(entry.Changed, func(c store.Changed) bool {
-			return c.Deleted() && c.Key.Kind() == store.HoldsKind && c.Key.IDs()[0] == hold
+			return c.Deleted() && c.Key.Kind() == store.HoldsKind && c.Key.ID() == hold
 		}) {
 			says = fmt.Sprintf("%s, by %s at %s (journal entry %d)", entry.Command, entry.Who, care.InstantWords(entry.When), entry.Number)
 		}

@@ -283,6 +283,22 @@ func TestHoldingAgainUnderTheSameIDProlongs(t *testing.T) {
 	})
 }
 
+// A hold in two homes is named once, in its place among the others.
+func TestHoldsThatHaveRunOutInSeveralHomesAreNamedInOrder(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
+		settle(t, eng)
+		zoe, both := keeping("H-OAK", "C-AMY"), keeping("")
+		zoe.ID, both.ID = "zoe", "both"
+		both.Children, both.Beds = nil, []engine.Bed{{Home: "H-OAK", Children: []care.ID{"C-BEN"}}, {Home: "H-ROSE", Children: []care.ID{"C-AMY"}}}
+		held(t, eng, zoe)
+		held(t, eng, both)
+		later := both
+		later.ID, later.At, later.Until = "later", both.Until, both.Until.Add(time.Hour)
+		held(t, eng, later)
+		require.Contains(t, lastEntry(t, eng), "; ended, having run out: both,zoe")
+	})
+}
+
 func TestARetriedHoldIsHeldOnce(t *testing.T) {
 	onEveryStore(t, func(t *testing.T, eng *engine.Engine) {
 		settle(t, eng)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +146,25 @@ func TestArchivesThatCannotBeUsedSayWhy(t *testing.T) {
 	}
 	_, _, err := Build(context.Background(), io.MultiReader(bytes.NewReader(whole)), BuildOptions{})
 	require.ErrorContains(t, err, "does not come as a file", "an archive is not read from a pipe")
+}
+
+func TestAnArchiveOfMoreThanPostcodesAreIsNotRead(t *testing.T) {
+	files := map[string]string{"Data/a.csv": onsHeader + leedsRow}
+	for i := range mostFiles - 1 {
+		files[fmt.Sprintf("Doc/%d.txt", i)] = ""
+	}
+	_, _, _, err := buildText(string(archived(t, files)))
+	require.NoError(t, err, "as many as are believed")
+	files["Doc/one more.txt"] = ""
+	_, _, _, err = buildText(string(archived(t, files)))
+	require.ErrorContains(t, err, "more than 10000 files")
+
+	sized := func(name string, unpacked uint64) *zip.File {
+		return &zip.File{FileHeader: zip.FileHeader{Name: name, UncompressedSize64: unpacked, CompressedSize64: unpacked / 10}}
+	}
+	require.NoError(t, believed([]*zip.File{sized("Data/a.csv", mostBytes/2), sized("Data/b.csv", mostBytes/2)}))
+	require.ErrorContains(t, believed([]*zip.File{sized("Data/a.csv", mostBytes/2), sized("Data/b.csv", mostBytes/2+1)}), `"Data/b.csv"`)
+	require.ErrorContains(t, believed([]*zip.File{sized("Data/a.csv", mostBytes), sized("Data/b.csv", math.MaxUint64)}), `"Data/b.csv"`, "a size that no sum has room for")
 }
 
 func TestAFilePackedInAnUnknownWayIsNamed(t *testing.T) {

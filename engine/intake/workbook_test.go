@@ -68,6 +68,7 @@ func TestAWorkbookThatCannotBeReadSaysWhy(t *testing.T) {
 	}
 	whole := small(t)
 	require.Len(t, monday(whole).good, 1)
+	require.Len(t, monday(inSheets(t, homeRows(2), homeRows(3))).good, 5)
 	require.Len(t, monday(inSheet(t, homeRow, "")).good, 1, "so that what follows is refused for what it is")
 	for what, c := range map[string]struct {
 		content []byte
@@ -91,6 +92,9 @@ func TestAWorkbookThatCannotBeReadSaysWhy(t *testing.T) {
 		"UTF-16 without a mark":        {[]byte("H\x00\n\x00"), "is UTF-16 or not a text file"},
 		"too large":                    {bytes.Repeat([]byte("a,b\n"), 5<<20), "is larger than 16 MiB"},
 		"a packed gigabyte":            {packedText(t, 1<<30), "is larger than 16 MiB"},
+		"too many rows in a sheet":     {inSheet(t, homeRows(maxRows), ""), "has more than 50000 rows"},
+		"too many rows of two sheets":  {inSheets(t, homeRows(maxRows/2), homeRows(maxRows/2+1)), "has more than 50000 rows"},
+		"too many parts":               {repacked(t, whole, emptyParts(maxParts)), "has more than 2000 parts"},
 		"too many rows":                {append([]byte("Home,Free\n"), bytes.Repeat([]byte("H,1\n"), maxRows+1)...), "has more than 50000 rows"},
 	} {
 		got := monday(c.content)
@@ -99,6 +103,34 @@ func TestAWorkbookThatCannotBeReadSaysWhy(t *testing.T) {
 		require.Contains(t, fault.Error(), c.why, what)
 		require.Equal(t, "monday.xlsx", fault.File, what)
 	}
+}
+
+// inSheets is a workbook of two sheets.
+func inSheets(t testing.TB, first, second string) []byte {
+	f := excelize.NewFile()
+	_, err := f.NewSheet("Sheet2")
+	require.NoError(t, err)
+	return repacked(t, written(t, f), map[string]string{
+		"xl/worksheets/sheet1.xml": fmt.Sprintf(sheetXML, first, ""), "xl/worksheets/sheet2.xml": fmt.Sprintf(sheetXML, second, ""),
+	})
+}
+
+// homeRows are a header and n homes.
+func homeRows(n int) string {
+	var b strings.Builder
+	b.WriteString(homeRow[:strings.Index(homeRow, `<row r="2">`)])
+	for i := range n {
+		fmt.Fprintf(&b, `<row r="%d"><c r="A%[1]d" t="inlineStr"><is><t>H-%[1]d</t></is></c><c r="B%[1]d"><v>1</v></c></row>`, i+2)
+	}
+	return b.String()
+}
+
+func emptyParts(n int) map[string]string {
+	parts := map[string]string{}
+	for i := range n {
+		parts[fmt.Sprintf("docProps/%d.xml", i)] = ""
+	}
+	return parts
 }
 
 func zipOf(t testing.TB) []byte {

@@ -74,6 +74,9 @@ func TestARankingIsTheOrderOfWhatEveryHomeCouldBeWorth(t *testing.T) {
 // Bounds need not agree with each other: of a home and an area around it, the
 // smaller counts.
 func TestARankingByLooseBoundsMissesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	for i, m := range manners {
 		t.Run(m.name, func(t *testing.T) {
 			d := rolled(t, 720+uint64(i))

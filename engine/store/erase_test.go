@@ -336,6 +336,9 @@ func TestARetriedErasureLeavesTheChildAloneWhoCameSince(t *testing.T) {
 // TestAChildWhomManyDecisionsNameIsErasedInSeveralChanges has more decisions about
 // others than one commit takes.
 func TestAChildWhomManyDecisionsNameIsErasedInSeveralChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine alone: nothing for the race detector")
+	}
 	s, dice := InMemory(), rand.New(rand.NewPCG(1, 0))
 	do(t, s, putChildren(child("C-1", ""), child("C-2", "")))
 	const decisions = 500

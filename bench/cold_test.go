@@ -3,6 +3,7 @@ package bench_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -42,13 +43,15 @@ func BenchmarkColdStart(b *testing.B) {
 	})
 }
 
-// built is a program of this module.
+// built is a program of this module, as it is shipped: static, without cgo.
 func built(b *testing.B, pkg string) string {
 	file := filepath.Join(b.TempDir(), filepath.Base(pkg))
 	if runtime.GOOS == "windows" {
 		file += ".exe"
 	}
-	out, err := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-o", file, "github.com/stablehomes/stablehomes/"+pkg).CombinedOutput()
+	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-o", file, "github.com/stablehomes/stablehomes/"+pkg)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
 	require.NoError(b, err, "%s", out)
 	return file
 }

@@ -49,7 +49,7 @@ func built(b *testing.B, pkg string) string {
 	if runtime.GOOS == "windows" {
 		file += ".exe"
 	}
-	cmd := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-o", file, "github.com/stablehomes/stablehomes/"+pkg)
+	cmd := exec.CommandContext(b.Context(), "go", "build", "-o", file, "github.com/stablehomes/stablehomes/"+pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
 	require.NoError(b, err, "%s", out)

@@ -19,7 +19,7 @@ import (
 // build makes the binary as it is shipped: static, without cgo.
 var build = sync.OnceValues(func() (string, error) {
 	name := filepath.Join(shared, "stablehomes")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", name, "./stablehomes")
+	cmd := exec.Command("go", "build", "-o", name, "./stablehomes")
 	cmd.Dir = home
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {

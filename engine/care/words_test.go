@@ -99,6 +99,18 @@ func spoken[T any](t *testing.T, record *T, validate func(*T) error) {
 	require.NoError(t, validate(record))
 }
 
+type validated struct {
+	fields   reflect.Value
+	validate func() error
+}
+
+func recordsOf(h *care.Home, c *care.Child, p *care.Placement) map[string]validated {
+	return map[string]validated{
+		"home":  {reflect.ValueOf(h).Elem(), h.Validate},
+		"child": {reflect.ValueOf(c).Elem(), c.Validate}, "placement": {reflect.ValueOf(p).Elem(), p.Validate},
+	}
+}
+
 // Every text of a record is looked at, those that come with later fields too: what is
 // not UTF-8 could be written and never be read again.
 func TestNoTextOfARecordIsTakenAsItComes(t *testing.T) {
@@ -106,11 +118,8 @@ func TestNoTextOfARecordIsTakenAsItComes(t *testing.T) {
 	spoken(t, &home, (*care.Home).Validate)
 	spoken(t, &child, (*care.Child).Validate)
 	spoken(t, &placement, (*care.Placement).Validate)
-	for name, r := range map[string]struct {
-		record   any
-		validate func() error
-	}{"home": {&home, home.Validate}, "child": {&child, child.Validate}, "placement": {&placement, placement.Validate}} {
-		all := texts(reflect.ValueOf(r.record).Elem())
+	for name, r := range recordsOf(&home, &child, &placement) {
+		all := texts(r.fields)
 		require.Greater(t, len(all), 4)
 		for i, text := range all {
 			good := text.String()
@@ -151,11 +160,8 @@ func TestNoDayOfARecordIsOneThatFilesCannotHave(t *testing.T) {
 	child.History = care.History{Ethnic: "WBRI", Episodes: []care.Episode{fostered(care.Date(2024, 1, 1))}}
 	home.OwnChildren = []care.Day{care.Date(2015, 3, 9)}
 	home.Closed = []care.DayRange{{From: care.Date(2026, 12, 20), To: care.Date(2027, 1, 3)}}
-	for name, r := range map[string]struct {
-		record   any
-		validate func() error
-	}{"home": {&home, home.Validate}, "child": {&child, child.Validate}, "placement": {&placement, placement.Validate}} {
-		all := daysIn(reflect.ValueOf(r.record).Elem())
+	for name, r := range recordsOf(&home, &child, &placement) {
+		all := daysIn(r.fields)
 		require.Greater(t, len(all), 2)
 		for i, day := range all {
 			good := day.Int()

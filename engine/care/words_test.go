@@ -62,25 +62,29 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
-// texts are pointers to every text within a value.
-func texts(v reflect.Value) []reflect.Value {
+// parts are the parts of a record that are of a sort, however deep.
+func parts(v reflect.Value, sort func(reflect.Value) bool) []reflect.Value {
 	var all []reflect.Value
-	switch v.Kind() {
-	case reflect.String:
+	switch {
+	case sort(v):
 		return []reflect.Value{v}
-	case reflect.Slice:
+	case v.Kind() == reflect.Slice:
 		for i := range v.Len() {
-			all = append(all, texts(v.Index(i))...)
+			all = append(all, parts(v.Index(i), sort)...)
 		}
-	case reflect.Struct:
+	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
-				all = append(all, texts(v.Field(i))...)
+				all = append(all, parts(v.Field(i), sort)...)
 			}
 		}
 	}
 	return all
 }
+
+func isText(v reflect.Value) bool { return v.Kind() == reflect.String }
+
+func isDay(v reflect.Value) bool { return v.Type() == reflect.TypeFor[care.Day]() }
 
 // spoken gives every list and every text of a record something to say.
 func spoken[T any](t *testing.T, record *T, validate func(*T) error) {
@@ -119,7 +123,7 @@ func TestNoTextOfARecordIsTakenAsItComes(t *testing.T) {
 	spoken(t, &child, (*care.Child).Validate)
 	spoken(t, &placement, (*care.Placement).Validate)
 	for name, r := range recordsOf(&home, &child, &placement) {
-		all := texts(r.fields)
+		all := parts(r.fields, isText)
 		require.Greater(t, len(all), 4)
 		for i, text := range all {
 			good := text.String()
@@ -134,26 +138,6 @@ func TestNoTextOfARecordIsTakenAsItComes(t *testing.T) {
 	}
 }
 
-// daysIn are every day within a value.
-func daysIn(v reflect.Value) []reflect.Value {
-	var all []reflect.Value
-	switch {
-	case v.Type() == reflect.TypeFor[care.Day]():
-		return []reflect.Value{v}
-	case v.Kind() == reflect.Slice:
-		for i := range v.Len() {
-			all = append(all, daysIn(v.Index(i))...)
-		}
-	case v.Kind() == reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				all = append(all, daysIn(v.Field(i))...)
-			}
-		}
-	}
-	return all
-}
-
 // A day that is written and never read again would be lost with all of its row.
 func TestNoDayOfARecordIsOneThatFilesCannotHave(t *testing.T) {
 	home, child, placement := fullHome(), fullChild(), fullPlacement()
@@ -161,7 +145,7 @@ func TestNoDayOfARecordIsOneThatFilesCannotHave(t *testing.T) {
 	home.OwnChildren = []care.Day{care.Date(2015, 3, 9)}
 	home.Closed = []care.DayRange{{From: care.Date(2026, 12, 20), To: care.Date(2027, 1, 3)}}
 	for name, r := range recordsOf(&home, &child, &placement) {
-		all := daysIn(r.fields)
+		all := parts(r.fields, isDay)
 		require.Greater(t, len(all), 2)
 		for i, day := range all {
 			good := day.Int()
